@@ -1,0 +1,64 @@
+export { canonical, concatBytes, equalBytes, fromHex, fromUtf8, toHex, utf8 } from './bytes.js';
+export { openCard, signCard } from './card.js';
+export { CLOSE_CODES, closeCodeOf, ERROR_CODES, errorOfClose, isErrorCode } from './codes.js';
+export { decodeControlFrame, encodeControlFrame } from './control-frames.js';
+export { openEnvelope, sealEnvelope } from './envelope.js';
+export { decodeDataFrame, encodeDataFrame, LANES } from './frames.js';
+export { ECDSA, hashFields, isPeerId, isSpki, P256, peerIdOf, sha256, sign, SIGNATURE_BYTES, SPKI_BYTES, verify } from './identity.js';
+export { linkNonce, linkSecret } from './key-schedule.js';
+export {
+  CHALLENGE_LIFETIME_MS,
+  HEARTBEAT_INTERVAL_MS,
+  MAX_ARGUMENTS,
+  MAX_CANDIDATE_BYTES,
+  MAX_CANDIDATES,
+  MAX_CARD_BYTES,
+  MAX_CONTROL_FRAME_BYTES,
+  MAX_ENVELOPE_BYTES,
+  MAX_ICE_SERVERS,
+  MAX_KEY_LENGTH,
+  MAX_MESSAGE_BYTES,
+  MAX_NAME_LENGTH,
+  MAX_PLAYS,
+  MAX_RELAYED_MESSAGE_BYTES,
+  MAX_RENDEZVOUS_FRAME_BYTES,
+  MAX_ROOM_MEMBERS,
+  MAX_SDP_BYTES,
+  MAX_SDP_MEDIA,
+  MAX_VALUE_DEPTH,
+  REPLAY_WINDOW,
+  RESUME_WINDOW_MS,
+} from './limits.js';
+export { signatureInput } from './purposes.js';
+export {
+  decodeClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  encodeServerMessage,
+  registrationBytes,
+  rendezvousOrigin,
+} from './rendezvous-messages.js';
+export { commitment, linkId, linkTranscript, proofBytes } from './transcript.js';
+export { decodeValue, encodeValue } from './value.js';
+export { commonVersion, VERSIONS } from './version.js';
+
+export type { Field } from './bytes.js';
+export type { Card } from './card.js';
+export type { CloseCode, ErrorCode } from './codes.js';
+export type { ControlFrame, ControlFrameOf } from './control-frames.js';
+export type { Envelope } from './envelope.js';
+export type { DataFrame, Lane } from './frames.js';
+export type { PeerId, Signer, Subtle } from './identity.js';
+export type { KeyDerivation } from './key-schedule.js';
+export type { Candidate, PeerMessage, PeerMessageOf, PlayRequest } from './peer-messages.js';
+export type { Purpose } from './purposes.js';
+export type {
+  ClientMessage,
+  CountedMessage,
+  IceServer,
+  ListedMember,
+  Registration,
+  ServerMessage,
+} from './rendezvous-messages.js';
+export type { Result } from './result.js';
+export type { Value } from './value.js';

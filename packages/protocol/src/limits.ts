@@ -1,0 +1,42 @@
+/** A frame between client and rendezvous: an SDP of 64 KiB in its envelope, with room for the signature and the wrapping. */
+export const MAX_RENDEZVOUS_FRAME_BYTES = 80 * 1024;
+/** The signed part of an envelope. */
+export const MAX_ENVELOPE_BYTES = 72 * 1024;
+/** Real descriptions of 32 streams stay under 40 KiB; browsers themselves accept far more. */
+export const MAX_SDP_BYTES = 64 * 1024;
+/** Two m-lines a stream and one for data: 31 streams over a link. */
+export const MAX_SDP_MEDIA = 64;
+/** Candidates are about 150 bytes; the longest seen (TCP, IPv6, zone) stay under 400. */
+export const MAX_CANDIDATE_BYTES = 1024;
+/** Candidates told at once; a host with many interfaces gathers about 20. */
+export const MAX_CANDIDATES = 32;
+/** Plays named by one description: as many as its m-lines can carry. */
+export const MAX_PLAYS = 32;
+/** A message between peers through the rendezvous. */
+export const MAX_RELAYED_MESSAGE_BYTES = 16 * 1024;
+/** A message over a link: one SCTP message that every browser accepts. */
+export const MAX_MESSAGE_BYTES = 64 * 1024;
+/** A control frame over a link: a description and what it carries. */
+export const MAX_CONTROL_FRAME_BYTES = 72 * 1024;
+/** Names of streams, handlers, message types, rooms. */
+export const MAX_NAME_LENGTH = 256;
+/** Arguments of one `send`. */
+export const MAX_ARGUMENTS = 64;
+/** Values inside values; deeper data is not data that somebody meant to send. */
+export const MAX_VALUE_DEPTH = 16;
+/** A key ID at the rendezvous. */
+export const MAX_KEY_LENGTH = 128;
+/** ICE servers named by a rendezvous; browsers warn above five and slow down gathering. */
+export const MAX_ICE_SERVERS = 8;
+/** Counters behind the newest that are remembered per sender; bounds the memory of the replay window. */
+export const REPLAY_WINDOW = 256;
+/** A challenge is answered at once or not at all. */
+export const CHALLENGE_LIFETIME_MS = 10_000;
+/** How often the rendezvous asks for a sign of life; a client that misses two is evicted. */
+export const HEARTBEAT_INTERVAL_MS = 15_000;
+/** How long a rendezvous keeps what belongs to a client whose socket was lost. */
+export const RESUME_WINDOW_MS = 20_000;
+/** A card: a key, an epoch, a signature, with room for what later versions add. */
+export const MAX_CARD_BYTES = 512;
+/** Members that a room may list; a mesh of more is not a call. */
+export const MAX_ROOM_MEMBERS = 256;

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+
+import { MAX_CARD_BYTES } from './limits.js';
+import {
+  MAX_CANDIDATE_BYTES,
+  MAX_CANDIDATES,
+  MAX_PLAYS,
+  MAX_RELAYED_MESSAGE_BYTES,
+  MAX_SDP_BYTES,
+} from './limits.js';
+import { refused, ok, type Result } from './result.js';
+import { boundedBytes, bytes16, bytes32, check, count, errorCode, list, text } from './shapes.js';
+
+const mid = text(16);
+
+/** A wish to play a stream of the receiver of this message, with the m-lines (RFC 8829 section 4.1.19, mid) that it uses. */
+export const playSchema = v.object({
+  /** The subscriber's own number for the subscription. */
+  request: count(0xffff_ffff),
+  stream: text(),
+  audioMid: v.optional(mid),
+  videoMid: v.optional(mid),
+});
+
+/** An ICE candidate as it is told to the far end. */
+export const candidateSchema = v.object({
+  candidate: v.pipe(v.string(), v.maxLength(MAX_CANDIDATE_BYTES)),
+  mid: v.nullable(mid),
+  mLineIndex: v.nullable(count(MAX_PLAYS * 2)),
+  ufrag: v.nullable(text()),
+});
+
+const revision = count(0xffff_ffff);
+const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_SDP_BYTES));
+
+/** The bodies of the messages that envelopes carry, by kind. */
+const bodies = {
+  /** Opens a link. */
+  offer: v.object({ session: bytes16, commitment: bytes32, revision, sdp, plays: list(playSchema, MAX_PLAYS) }),
+  /** Answers an offer; the envelope names the link that both sessions make. */
+  answer: v.object({
+    session: bytes16,
+    offerSession: bytes16,
+    commitment: bytes32,
+    revision,
+    sdp,
+    plays: list(playSchema, MAX_PLAYS),
+  }),
+  /** Candidates of one revision, before the control channel is open. `session` is the sender's. */
+  candidates: v.object({ session: bytes16, revision, candidates: list(candidateSchema, MAX_CANDIDATES) }),
+  /** The sender of an offer gets no link. */
+  refusal: v.object({ offerSession: bytes16, code: errorCode }),
+  /** The message was for an earlier life; the card names the present one. */
+  stale: v.object({ card: boundedBytes(MAX_CARD_BYTES) }),
+  /** A message of the application, as MessagePack. */
+  message: v.object({ type: text(), payload: boundedBytes(MAX_RELAYED_MESSAGE_BYTES) }),
+} as const;
+
+type Bodies = { [Kind in keyof typeof bodies]: v.InferOutput<(typeof bodies)[Kind]> };
+
+/** A message that an envelope carries. */
+export type PeerMessage = { [Kind in keyof Bodies]: { readonly kind: Kind } & Readonly<Bodies[Kind]> }[keyof Bodies];
+/** A message of one kind. */
+export type PeerMessageOf<Kind extends PeerMessage['kind']> = Extract<PeerMessage, { kind: Kind }>;
+/** A wish to play a stream. */
+export type PlayRequest = Readonly<v.InferOutput<typeof playSchema>>;
+/** An ICE candidate. */
+export type Candidate = Readonly<v.InferOutput<typeof candidateSchema>>;
+
+/** Holds the body of an envelope against the form of its kind. */
+export function checkBody(kind: string, body: unknown): Result<PeerMessage> {
+  if (!Object.hasOwn(bodies, kind)) return refused('link/bad-frame');
+  const schema: v.GenericSchema = bodies[kind as keyof typeof bodies];
+  const checked = check(schema, body, 'link/bad-frame');
+  return checked.ok ? ok({ kind, ...(checked.value as object) } as PeerMessage) : checked;
+}

@@ -1,0 +1,144 @@
+import * as v from 'valibot';
+
+import { canonical } from './bytes.js';
+import { SIGNATURE_BYTES, SPKI_BYTES, type PeerId } from './identity.js';
+import {
+  MAX_CARD_BYTES,
+  MAX_ICE_SERVERS,
+  MAX_KEY_LENGTH,
+  MAX_RENDEZVOUS_FRAME_BYTES,
+  MAX_ROOM_MEMBERS,
+} from './limits.js';
+import type { Result } from './result.js';
+import { boundedBytes, bytes16, bytes32, check, count, errorCode, exactBytes, list, peerId, text } from './shapes.js';
+import { decodeValue, pack } from './value.js';
+
+const id = count(0xffff_ffff);
+const envelope = boundedBytes(MAX_RENDEZVOUS_FRAME_BYTES);
+const card = boundedBytes(MAX_CARD_BYTES);
+const versions = list(count(0xffff), 8);
+const member = v.object({ card, order: count() });
+
+const clientSchema = v.variant('t', [
+  /** The first frame of a client: who it is, and the answer to the challenge. */
+  v.object({
+    t: v.literal('register'),
+    key: text(MAX_KEY_LENGTH),
+    origin: text(2048),
+    nonce: bytes32,
+    epoch: bytes16,
+    versions,
+    spki: exactBytes(SPKI_BYTES),
+    signature: exactBytes(SIGNATURE_BYTES),
+    card,
+    /** The last server counter seen: this is a resume. */
+    resumeAfter: v.optional(count()),
+  }),
+  /** An envelope for somebody else; answered with `done` or `failed`. */
+  v.object({ t: v.literal('relay'), id, to: peerId, envelope }),
+  /** Asks for the card of a peer; answered with `card` or `failed`. */
+  v.object({ t: v.literal('lookup'), id, peer: peerId }),
+  /** Enters a room; answered with `joined` or `failed`. */
+  v.object({ t: v.literal('join'), id, room: text() }),
+  /** Leaves a room; answered with `done`. */
+  v.object({ t: v.literal('leave'), id, room: text() }),
+  /** The answer to a ping, with the last server counter seen: nothing up to it is kept any longer. */
+  v.object({ t: v.literal('pong'), seen: count() }),
+]);
+
+/** An ICE server as a rendezvous may name it: `stun:`, `turn:` and `turns:` only. */
+export const iceServerSchema = v.object({
+  urls: list(v.pipe(v.string(), v.maxLength(512), v.regex(/^(?:stun|turn|turns):/)), 4),
+  username: v.optional(text(512)),
+  credential: v.optional(text(512)),
+});
+
+const serverSchema = v.variant('t', [
+  /** The server's first frame; single use. */
+  v.object({ t: v.literal('challenge'), challenge: bytes32 }),
+  /** The client is registered. */
+  v.object({
+    t: v.literal('registered'),
+    version: count(0xffff),
+    /** Whether the server still knew this life of the client, its rooms and what it had missed. */
+    resumed: v.boolean(),
+    /** The counter of the last counted frame before this one. */
+    counter: count(),
+    heartbeatMs: count(600_000),
+    iceServers: list(iceServerSchema, MAX_ICE_SERVERS),
+  }),
+  /** The connection ends; the close code says the same. */
+  v.object({ t: v.literal('refused'), code: errorCode, retryAfterMs: v.optional(count(3_600_000)) }),
+  v.object({ t: v.literal('done'), id }),
+  v.object({ t: v.literal('failed'), id, code: errorCode, retryAfterMs: v.optional(count(3_600_000)) }),
+  v.object({ t: v.literal('card'), id, card }),
+  /** The members of a room in the order in which they came, this client among them. */
+  v.object({ t: v.literal('joined'), id, room: text(), members: list(member, MAX_ROOM_MEMBERS) }),
+  v.object({ t: v.literal('ping') }),
+  v.object({ t: v.literal('deliver'), counter: count(), envelope }),
+  v.object({ t: v.literal('member-joined'), counter: count(), room: text(), member }),
+  v.object({ t: v.literal('member-left'), counter: count(), room: text(), peer: peerId }),
+]);
+
+/** A frame from client to rendezvous. */
+export type ClientMessage = Readonly<v.InferOutput<typeof clientSchema>>;
+/** A frame from rendezvous to client. */
+export type ServerMessage = Readonly<v.InferOutput<typeof serverSchema>>;
+/** A frame that tells something that happened: counted, kept until seen, sent again at a resume. */
+export type CountedMessage = Extract<ServerMessage, { counter: number; t: 'deliver' | 'member-joined' | 'member-left' }>;
+/** A member of a room as a rendezvous lists it. */
+export type ListedMember = Readonly<v.InferOutput<typeof member>>;
+/** An ICE server. */
+export type IceServer = Readonly<v.InferOutput<typeof iceServerSchema>>;
+
+/** Encodes a frame to the rendezvous. */
+export function encodeClientMessage(message: ClientMessage): Uint8Array<ArrayBuffer> {
+  return pack(message);
+}
+
+/** Encodes a frame of the rendezvous. */
+export function encodeServerMessage(message: ServerMessage): Uint8Array<ArrayBuffer> {
+  return pack(message);
+}
+
+/** Decodes what a client sent. Never throws. */
+export function decodeClientMessage(bytes: Uint8Array): Result<ClientMessage> {
+  const decoded = decodeValue(bytes, MAX_RENDEZVOUS_FRAME_BYTES);
+  return decoded.ok ? check(clientSchema, decoded.value, 'rendezvous/bad-frame') : decoded;
+}
+
+/** A list of 256 members is the largest thing that a rendezvous sends. */
+const MAX_SERVER_FRAME_BYTES = MAX_ROOM_MEMBERS * (MAX_CARD_BYTES + 32) + MAX_RENDEZVOUS_FRAME_BYTES;
+
+/** Decodes what a rendezvous sent. Never throws. */
+export function decodeServerMessage(bytes: Uint8Array): Result<ServerMessage> {
+  const decoded = decodeValue(bytes, MAX_SERVER_FRAME_BYTES);
+  return decoded.ok ? check(serverSchema, decoded.value, 'rendezvous/bad-frame') : decoded;
+}
+
+/** What a client signs to register (purpose `register`, SPEC 5.2). */
+export interface Registration {
+  /** Scheme, host and port of the URL that was dialled, as `URL.origin` writes it with http for ws. */
+  readonly origin: string;
+  readonly key: string;
+  readonly challenge: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly peerId: PeerId;
+  readonly epoch: Uint8Array;
+  readonly versions: readonly number[];
+}
+
+/** The canonical bytes of a registration. */
+export function registrationBytes(registration: Registration): Uint8Array<ArrayBuffer> {
+  const { origin, key, challenge, nonce, peerId, epoch, versions } = registration;
+  return canonical([origin, key, challenge, nonce, peerId, epoch, canonical(versions)]);
+}
+
+/** The origin of a rendezvous URL as both sides write it: `wss://a.example/x` is `https://a.example`. */
+export function rendezvousOrigin(url: string): string | undefined {
+  try {
+    return new URL(url.replace(/^ws/, 'http')).origin;
+  } catch {
+    return undefined;
+  }
+}
