@@ -1,7 +1,8 @@
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+// A byte order mark is text like any other: without `ignoreBOM` two byte strings would decode to the same text.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Encodes a string as UTF-8. */
+/** Encodes a string as UTF-8; a lone surrogate becomes U+FFFD. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
@@ -45,24 +46,42 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** A field of a {@link canonical} encoding: bytes, UTF-8 text, or an unsigned 32-bit number. */
+/** Whether a string is Unicode text: none of its surrogates stands alone. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
+/** Whether a value is a `Uint8Array`, of whatever realm. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+/** A field of a {@link canonical} encoding: bytes, well-formed text, or an unsigned 32-bit number. */
 export type Field = Uint8Array | string | number;
 
 /**
- * The canonical encoding that is hashed or signed: each field as its length (4 bytes, big endian) and its bytes.
- * Two different lists of fields never encode to the same bytes (SPEC 1.2).
+ * The canonical encoding that is hashed or signed: each field as its type (one byte), its length (4 bytes, big
+ * endian) and its bytes. Two different lists of fields never encode to the same bytes (SPEC 1.2).
+ * Throws a `TypeError` for text with a lone surrogate, a `RangeError` for a number that is out of range.
  */
 export function canonical(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
   return concatBytes(
     ...fields.flatMap((field) => {
-      const bytes = typeof field === 'string' ? utf8(field) : typeof field === 'number' ? u32(field) : field;
-      return [u32(bytes.byteLength), bytes];
+      const [type, bytes] = fieldBytes(field);
+      return [Uint8Array.of(type), u32(bytes.byteLength), bytes];
     }),
   );
 }
 
+function fieldBytes(field: Field): [type: number, bytes: Uint8Array] {
+  if (typeof field === 'number') return [2, u32(field)];
+  if (typeof field !== 'string') return [0, field];
+  if (!isWellFormed(field)) throw new TypeError('text with a lone surrogate');
+  return [1, utf8(field)];
+}
+
 function u32(value: number): Uint8Array<ArrayBuffer> {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new RangeError(`not a 32-bit number: ${value}`);
+  if (value >>> 0 !== value || Object.is(value, -0)) throw new RangeError(`not a 32-bit number: ${value}`);
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value);
   return bytes;

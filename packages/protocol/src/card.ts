@@ -1,6 +1,15 @@
 import * as v from 'valibot';
 
-import { peerIdOf, SIGNATURE_BYTES, sign, SPKI_BYTES, verify, type PeerId, type Signer, type Subtle } from './identity.js';
+import {
+  peerIdOf,
+  SIGNATURE_BYTES,
+  sign,
+  SPKI_BYTES,
+  verify,
+  type PeerId,
+  type Signer,
+  type Subtle,
+} from './identity.js';
 import { MAX_CARD_BYTES } from './limits.js';
 import { ok, refused, type Result } from './result.js';
 import { boundedBytes, bytes16, check, count, exactBytes, list } from './shapes.js';
@@ -48,6 +57,7 @@ export async function openCard<Key>(subtle: Subtle<Key>, bytes: Uint8Array): Pro
   if (!content.ok) return content;
   const peerId = await peerIdOf(subtle, content.value.spki);
   if (peerId === undefined) return refused('identity/bad-key');
-  if (!(await verify(subtle, 'card', content.value.spki, signature, signed))) return refused('auth/signature');
+  if (!(await verify(subtle, 'card', content.value.spki, signature, signed)))
+    return refused('auth/signature');
   return ok({ peerId, ...content.value });
 }

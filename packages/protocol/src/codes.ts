@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   'stream/refused': 'The publisher refused the subscription.',
   'stream/limit': 'The publisher serves as many peers as it may.',
   'stream/expired': 'The stream was not published in the time that a subscription waits.',
+  'stream/unsubscribed': 'The subscriber ended its subscription.',
   'stream/closed': 'The publisher closed the stream.',
   'stream/stalled': 'The subscriber fell too far behind.',
   'data/too-large': 'A message is larger than 64 KiB when encoded; use a file transfer.',

@@ -4,7 +4,7 @@ import { SIGNATURE_BYTES } from './identity.js';
 import { MAX_CANDIDATES, MAX_CONTROL_FRAME_BYTES, MAX_PLAYS, MAX_SDP_BYTES } from './limits.js';
 import { candidateSchema, playSchema } from './peer-messages.js';
 import type { Result } from './result.js';
-import { bytes32, check, count, errorCode, exactBytes, list } from './shapes.js';
+import { bytes32, check, count, errorCode, exactBytes, list, text } from './shapes.js';
 import { decodeValue, pack } from './value.js';
 
 const request = count(0xffff_ffff);
@@ -20,7 +20,7 @@ const controlSchema = v.variant('t', [
     t: v.literal('describe'),
     type: v.picklist(['offer', 'answer']),
     revision,
-    sdp: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_SDP_BYTES)),
+    sdp: text(MAX_SDP_BYTES),
     plays: list(playSchema, MAX_PLAYS),
   }),
   v.object({ t: v.literal('candidates'), revision, candidates: list(candidateSchema, MAX_CANDIDATES) }),
@@ -30,7 +30,7 @@ const controlSchema = v.variant('t', [
   v.object({ t: v.literal('waiting'), request }),
   v.object({ t: v.literal('granted'), request }),
   /** The publisher refuses, or ends, a subscription. */
-  v.object({ t: v.literal('ended'), request, code: errorCode }),
+  v.object({ t: v.literal('ended'), request, code: errorCode, reason: v.optional(text()) }),
   /** The subscriber ends a subscription. */
   v.object({ t: v.literal('unplay'), request }),
   /** Which kinds of media the subscriber wants to be sent. */

@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 
 import { equalBytes } from './bytes.js';
-import { peerIdOf, SIGNATURE_BYTES, sign, SPKI_BYTES, verify, type PeerId, type Signer, type Subtle } from './identity.js';
+import {
+  peerIdOf,
+  SIGNATURE_BYTES,
+  sign,
+  SPKI_BYTES,
+  verify,
+  type PeerId,
+  type Signer,
+  type Subtle,
+} from './identity.js';
 import { MAX_ENVELOPE_BYTES } from './limits.js';
 import { checkBody, type PeerMessage } from './peer-messages.js';
 import { ok, refused, type Result } from './result.js';
@@ -11,6 +20,8 @@ import { decodeValue, pack } from './value.js';
 /** A message from peer to peer that others carry: who, to whom, in which lives, in which order, and what. */
 export interface Envelope {
   readonly from: PeerId;
+  /** The sender's public key: `from` is its hash. */
+  readonly spki: Uint8Array;
   readonly to: PeerId;
   readonly fromEpoch: Uint8Array;
   /** The receiver's life that the message is for. */
@@ -24,7 +35,11 @@ export interface Envelope {
 
 const MAX_WIRE_BYTES = MAX_ENVELOPE_BYTES + SPKI_BYTES + SIGNATURE_BYTES + 16;
 
-const envelopeSchema = v.tuple([boundedBytes(MAX_ENVELOPE_BYTES), exactBytes(SPKI_BYTES), exactBytes(SIGNATURE_BYTES)]);
+const envelopeSchema = v.tuple([
+  boundedBytes(MAX_ENVELOPE_BYTES),
+  exactBytes(SPKI_BYTES),
+  exactBytes(SIGNATURE_BYTES),
+]);
 const signedSchema = v.object({
   v: v.literal(1),
   kind: text(32),
@@ -40,7 +55,7 @@ const signedSchema = v.object({
 /** Signs an envelope: `[signed bytes, spki, signature]` (SPEC 4). */
 export async function sealEnvelope<Key>(
   signer: Signer<Key>,
-  envelope: Omit<Envelope, 'from'>,
+  envelope: Omit<Envelope, 'from' | 'spki'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { message, ...head } = envelope;
   const { kind, ...body } = message;
@@ -56,7 +71,9 @@ export async function openEnvelope<Key>(
   subtle: Subtle<Key>,
   bytes: Uint8Array,
   near: { readonly peerId: PeerId; readonly epoch: Uint8Array },
-): Promise<Result<Envelope> | { readonly ok: false; readonly code: 'peer/stale'; readonly envelope: Envelope }> {
+): Promise<
+  Result<Envelope> | { readonly ok: false; readonly code: 'peer/stale'; readonly envelope: Envelope }
+> {
   const outer = decodeValue(bytes, MAX_WIRE_BYTES);
   if (!outer.ok) return outer;
   const parts = check(envelopeSchema, outer.value, 'identity/mismatch');
@@ -69,11 +86,12 @@ export async function openEnvelope<Key>(
   const content = check(signedSchema, inner.value, 'identity/mismatch');
   if (!content.ok) return content;
   const { kind, body, v: _version, ...head } = content.value;
-  if (head.from !== from || head.to !== near.peerId || from === near.peerId) return refused('identity/mismatch');
+  if (head.from !== from || head.to !== near.peerId || from === near.peerId)
+    return refused('identity/mismatch');
   if (!(await verify(subtle, 'envelope', spki, signature, signed))) return refused('auth/signature');
   const message = checkBody(kind, body);
   if (!message.ok) return message;
-  const envelope: Envelope = { ...head, message: message.value };
+  const envelope: Envelope = { ...head, spki, message: message.value };
   if (!equalBytes(head.toEpoch, near.epoch)) return { ok: false, code: 'peer/stale', envelope };
   return ok(envelope);
 }

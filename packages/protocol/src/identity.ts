@@ -57,7 +57,10 @@ export async function sha256<Key>(subtle: Subtle<Key>, bytes: Uint8Array): Promi
 }
 
 /** SHA-256 of the canonical encoding of some fields. */
-export function hashFields<Key>(subtle: Subtle<Key>, fields: readonly Field[]): Promise<Uint8Array<ArrayBuffer>> {
+export async function hashFields<Key>(
+  subtle: Subtle<Key>,
+  fields: readonly Field[],
+): Promise<Uint8Array<ArrayBuffer>> {
   return sha256(subtle, canonical(fields));
 }
 

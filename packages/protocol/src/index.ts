@@ -4,7 +4,19 @@ export { CLOSE_CODES, closeCodeOf, ERROR_CODES, errorOfClose, isErrorCode } from
 export { decodeControlFrame, encodeControlFrame } from './control-frames.js';
 export { openEnvelope, sealEnvelope } from './envelope.js';
 export { decodeDataFrame, encodeDataFrame, LANES } from './frames.js';
-export { ECDSA, hashFields, isPeerId, isSpki, P256, peerIdOf, sha256, sign, SIGNATURE_BYTES, SPKI_BYTES, verify } from './identity.js';
+export {
+  ECDSA,
+  hashFields,
+  isPeerId,
+  isSpki,
+  P256,
+  peerIdOf,
+  sha256,
+  sign,
+  SIGNATURE_BYTES,
+  SPKI_BYTES,
+  verify,
+} from './identity.js';
 export { linkNonce, linkSecret } from './key-schedule.js';
 export {
   CHALLENGE_LIFETIME_MS,
@@ -61,4 +73,5 @@ export type {
   ServerMessage,
 } from './rendezvous-messages.js';
 export type { Result } from './result.js';
+export type { LinkEnd, LinkFacts } from './transcript.js';
 export type { Value } from './value.js';

@@ -3,9 +3,20 @@ import type { PeerId } from './identity.js';
 
 /** The part of WebCrypto that derives keys (HKDF, RFC 5869). */
 export interface KeyDerivation<Key> {
-  importKey(format: 'raw', data: Uint8Array<ArrayBuffer>, algorithm: 'HKDF', extractable: false, usages: ['deriveBits']): Promise<Key>;
+  importKey(
+    format: 'raw',
+    data: Uint8Array<ArrayBuffer>,
+    algorithm: 'HKDF',
+    extractable: false,
+    usages: ['deriveBits'],
+  ): Promise<Key>;
   deriveBits(
-    algorithm: { name: 'HKDF'; hash: 'SHA-256'; salt: Uint8Array<ArrayBuffer>; info: Uint8Array<ArrayBuffer> },
+    algorithm: {
+      name: 'HKDF';
+      hash: 'SHA-256';
+      salt: Uint8Array<ArrayBuffer>;
+      info: Uint8Array<ArrayBuffer>;
+    },
     key: Key,
     bits: number,
   ): Promise<ArrayBuffer>;
@@ -20,11 +31,20 @@ export function linkSecret<Key>(
   answererValue: Uint8Array,
   transcript: Uint8Array,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return hkdf(kdf, concatBytes(offererValue, answererValue), concatBytes(transcript), canonical(['conclave/1/secret']));
+  return hkdf(
+    kdf,
+    concatBytes(offererValue, answererValue),
+    concatBytes(transcript),
+    canonical(['conclave/1/secret']),
+  );
 }
 
 /** The nonce of one end of a link, 32 bytes: what is near for one is far for the other. */
-export function linkNonce<Key>(kdf: KeyDerivation<Key>, secret: Uint8Array, peerId: PeerId): Promise<Uint8Array<ArrayBuffer>> {
+export function linkNonce<Key>(
+  kdf: KeyDerivation<Key>,
+  secret: Uint8Array,
+  peerId: PeerId,
+): Promise<Uint8Array<ArrayBuffer>> {
   return hkdf(kdf, concatBytes(secret), NO_SALT, canonical(['conclave/1/nonce', peerId]));
 }
 

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 
-import { MAX_CARD_BYTES } from './limits.js';
 import {
   MAX_CANDIDATE_BYTES,
   MAX_CANDIDATES,
+  MAX_CARD_BYTES,
   MAX_PLAYS,
   MAX_RELAYED_MESSAGE_BYTES,
   MAX_SDP_BYTES,
@@ -24,19 +24,26 @@ export const playSchema = v.object({
 
 /** An ICE candidate as it is told to the far end. */
 export const candidateSchema = v.object({
-  candidate: v.pipe(v.string(), v.maxLength(MAX_CANDIDATE_BYTES)),
+  /** Empty: the end of the candidates (RFC 8838). */
+  candidate: text(MAX_CANDIDATE_BYTES, 0),
   mid: v.nullable(mid),
   mLineIndex: v.nullable(count(MAX_PLAYS * 2)),
   ufrag: v.nullable(text()),
 });
 
 const revision = count(0xffff_ffff);
-const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_SDP_BYTES));
+const sdp = text(MAX_SDP_BYTES);
 
 /** The bodies of the messages that envelopes carry, by kind. */
 const bodies = {
   /** Opens a link. */
-  offer: v.object({ session: bytes16, commitment: bytes32, revision, sdp, plays: list(playSchema, MAX_PLAYS) }),
+  offer: v.object({
+    session: bytes16,
+    commitment: bytes32,
+    revision,
+    sdp,
+    plays: list(playSchema, MAX_PLAYS),
+  }),
   /** Answers an offer; the envelope names the link that both sessions make. */
   answer: v.object({
     session: bytes16,
@@ -59,7 +66,9 @@ const bodies = {
 type Bodies = { [Kind in keyof typeof bodies]: v.InferOutput<(typeof bodies)[Kind]> };
 
 /** A message that an envelope carries. */
-export type PeerMessage = { [Kind in keyof Bodies]: { readonly kind: Kind } & Readonly<Bodies[Kind]> }[keyof Bodies];
+export type PeerMessage = {
+  [Kind in keyof Bodies]: { readonly kind: Kind } & Readonly<Bodies[Kind]>;
+}[keyof Bodies];
 /** A message of one kind. */
 export type PeerMessageOf<Kind extends PeerMessage['kind']> = Extract<PeerMessage, { kind: Kind }>;
 /** A wish to play a stream. */

@@ -9,8 +9,19 @@ import {
   MAX_RENDEZVOUS_FRAME_BYTES,
   MAX_ROOM_MEMBERS,
 } from './limits.js';
-import type { Result } from './result.js';
-import { boundedBytes, bytes16, bytes32, check, count, errorCode, exactBytes, list, peerId, text } from './shapes.js';
+import { refused, type Result } from './result.js';
+import {
+  boundedBytes,
+  bytes16,
+  bytes32,
+  check,
+  count,
+  errorCode,
+  exactBytes,
+  list,
+  peerId,
+  text,
+} from './shapes.js';
 import { decodeValue, pack } from './value.js';
 
 const id = count(0xffff_ffff);
@@ -46,12 +57,29 @@ const clientSchema = v.variant('t', [
   v.object({ t: v.literal('pong'), seen: count() }),
 ]);
 
-/** An ICE server as a rendezvous may name it: `stun:`, `turn:` and `turns:` only. */
-export const iceServerSchema = v.object({
-  urls: list(v.pipe(v.string(), v.maxLength(512), v.regex(/^(?:stun|turn|turns):/)), 4),
-  username: v.optional(text(512)),
-  credential: v.optional(text(512)),
-});
+/** RFC 7064 and RFC 7065 without `stuns:`, which no browser speaks. */
+const ICE_URL =
+  /^(?!stun:.*\?)(?:stun|turns?):(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/i;
+
+/**
+ * An ICE server as a rendezvous may name it: `stun:`, `turn:` and `turns:` only, TURN with a user name and a
+ * credential. What else a rendezvous might say would make the constructor of RTCPeerConnection throw.
+ */
+const iceServerSchema = v.pipe(
+  v.object({
+    urls: list(
+      v.custom<string>((url) => typeof url === 'string' && url.length <= 512 && ICE_URL.test(url)),
+      4,
+      1,
+    ),
+    username: v.optional(text(512)),
+    credential: v.optional(text(512)),
+  }),
+  v.check(
+    ({ urls, username, credential }) =>
+      urls.every((url) => /^stun:/i.test(url)) || (username !== undefined && credential !== undefined),
+  ),
+);
 
 const serverSchema = v.variant('t', [
   /** The server's first frame; single use. */
@@ -85,7 +113,10 @@ export type ClientMessage = Readonly<v.InferOutput<typeof clientSchema>>;
 /** A frame from rendezvous to client. */
 export type ServerMessage = Readonly<v.InferOutput<typeof serverSchema>>;
 /** A frame that tells something that happened: counted, kept until seen, sent again at a resume. */
-export type CountedMessage = Extract<ServerMessage, { counter: number; t: 'deliver' | 'member-joined' | 'member-left' }>;
+export type CountedMessage = Extract<
+  ServerMessage,
+  { counter: number; t: 'deliver' | 'member-joined' | 'member-left' }
+>;
 /** A member of a room as a rendezvous lists it. */
 export type ListedMember = Readonly<v.InferOutput<typeof member>>;
 /** An ICE server. */
@@ -103,8 +134,7 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array<ArrayBuf
 
 /** Decodes what a client sent. Never throws. */
 export function decodeClientMessage(bytes: Uint8Array): Result<ClientMessage> {
-  const decoded = decodeValue(bytes, MAX_RENDEZVOUS_FRAME_BYTES);
-  return decoded.ok ? check(clientSchema, decoded.value, 'rendezvous/bad-frame') : decoded;
+  return decodeFrame(clientSchema, bytes, MAX_RENDEZVOUS_FRAME_BYTES);
 }
 
 /** A list of 256 members is the largest thing that a rendezvous sends. */
@@ -112,8 +142,17 @@ const MAX_SERVER_FRAME_BYTES = MAX_ROOM_MEMBERS * (MAX_CARD_BYTES + 32) + MAX_RE
 
 /** Decodes what a rendezvous sent. Never throws. */
 export function decodeServerMessage(bytes: Uint8Array): Result<ServerMessage> {
-  const decoded = decodeValue(bytes, MAX_SERVER_FRAME_BYTES);
-  return decoded.ok ? check(serverSchema, decoded.value, 'rendezvous/bad-frame') : decoded;
+  return decodeFrame(serverSchema, bytes, MAX_SERVER_FRAME_BYTES);
+}
+
+function decodeFrame<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  bytes: Uint8Array,
+  maxBytes: number,
+) {
+  if (bytes.byteLength > maxBytes) return refused('rendezvous/too-large');
+  const decoded = decodeValue(bytes, maxBytes);
+  return decoded.ok ? check(schema, decoded.value, 'rendezvous/bad-frame') : refused('rendezvous/bad-frame');
 }
 
 /** What a client signs to register (purpose `register`, SPEC 5.2). */
@@ -134,11 +173,12 @@ export function registrationBytes(registration: Registration): Uint8Array<ArrayB
   return canonical([origin, key, challenge, nonce, peerId, epoch, canonical(versions)]);
 }
 
-/** The origin of a rendezvous URL as both sides write it: `wss://a.example/x` is `https://a.example`. */
+/**
+ * The origin of a rendezvous URL as both sides write it: `wss://a.example/x` is `https://a.example`.
+ * `undefined` where the URL is not a ws:, wss:, http: or https: URL.
+ */
 export function rendezvousOrigin(url: string): string | undefined {
-  try {
-    return new URL(url.replace(/^ws/, 'http')).origin;
-  } catch {
-    return undefined;
-  }
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, origin } = new URL(url);
+  return /^(?:ws|http)s?:$/.test(protocol) ? origin.replace(/^ws/, 'http') : undefined;
 }

@@ -1,7 +1,8 @@
 import type { ErrorCode } from './codes.js';
 
 /** What a decoder answers: decoders never throw, whatever bytes they are given. */
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode };
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode };
 
 /** A decoded value. */
 export function ok<T>(value: T): Result<T> {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { isBytes } from './bytes.js';
 import { isErrorCode, type ErrorCode } from './codes.js';
 import { isPeerId, type PeerId } from './identity.js';
 import { MAX_NAME_LENGTH } from './limits.js';
@@ -15,19 +16,28 @@ export function boundedBytes(max: number) {
   return v.custom<Uint8Array>((input) => isBytes(input) && input.byteLength <= max);
 }
 
-/** Text from one character to `max`. */
-export function text(max: number = MAX_NAME_LENGTH) {
-  return v.pipe(v.string(), v.minLength(1), v.maxLength(max));
+/** Text from `min` to `max` UTF-16 code units. */
+export function text(max: number = MAX_NAME_LENGTH, min = 1) {
+  return v.custom<string>((input) => typeof input === 'string' && input.length >= min && input.length <= max);
 }
 
 /** A whole number from 0 to `max`. */
 export function count(max: number = Number.MAX_SAFE_INTEGER) {
-  return v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
+  return v.custom<number>(
+    (input) =>
+      Number.isSafeInteger(input) &&
+      !Object.is(input, -0) &&
+      (input as number) >= 0 &&
+      (input as number) <= max,
+  );
 }
 
-/** A list of at most `max` items. */
-export function list<const Item extends v.GenericSchema>(item: Item, max: number) {
-  return v.pipe(v.array(item), v.maxLength(max));
+/** A list of at most `max` items, counted before any of them is looked at. */
+export function list<const Item extends v.GenericSchema>(item: Item, max: number, min = 0) {
+  return v.pipe(
+    v.custom<unknown[]>((input) => Array.isArray(input) && input.length >= min && input.length <= max),
+    v.array(item),
+  );
 }
 
 /** A peer ID. */
@@ -47,8 +57,4 @@ export function check<const Schema extends v.GenericSchema>(
 ): Result<v.InferOutput<Schema>> {
   const result = v.safeParse(schema, input, { abortEarly: true });
   return result.success ? ok(result.output) : refused(code);
-}
-
-function isBytes(input: unknown): input is Uint8Array {
-  return ArrayBuffer.isView(input) && 'byteLength' in input && Object.prototype.toString.call(input) === '[object Uint8Array]';
 }

@@ -35,7 +35,8 @@ export interface LinkFacts {
 
 /** The transcript of a link: the same bytes at both ends, and nowhere else (SPEC 6.3). */
 export function linkTranscript<Key>(subtle: Subtle<Key>, facts: LinkFacts): Promise<Uint8Array<ArrayBuffer>> {
-  const [low, high] = facts.ends[0].peerId < facts.ends[1].peerId ? facts.ends : [facts.ends[1], facts.ends[0]];
+  const [low, high] =
+    facts.ends[0].peerId < facts.ends[1].peerId ? facts.ends : [facts.ends[1], facts.ends[0]];
   return hashFields(subtle, [
     facts.version,
     facts.link,

@@ -1,0 +1,102 @@
+import { decodeValue, MAX_RELAYED_MESSAGE_BYTES, type Envelope, type ErrorCode, type Value } from '@conclave/protocol';
+
+import type { ConnectionEvents } from './connection-events.js';
+import type { ConnectionState } from './connection-state.js';
+import { Lanes } from './data/lanes.js';
+import { LinkRegistry } from './link/link-registry.js';
+import { Mailbox, type NearEnd } from './link/mailbox.js';
+import { openPeerConnection, type RtcImplementation } from './link/rtc-door.js';
+import type { Status } from './logic/status.js';
+import type { RendezvousClient } from './rendezvous/rendezvous-client.js';
+import { cell, type Cell } from './state/cell.js';
+import { emitter, type Emitter } from './state/emitter.js';
+import { Publisher } from './streams/publisher.js';
+import { Subscriptions } from './streams/subscriptions.js';
+import { openUplinkPort, type UplinkPort } from './uplink-port.js';
+
+/** What a connection is made from. */
+export interface Foundation {
+  readonly near: NearEnd;
+  readonly rtc: RtcImplementation;
+  readonly client: RendezvousClient;
+  iceServers(): readonly RTCIceServer[];
+  mayLink(farId: string): boolean;
+}
+
+/** The rooms of a connection, wired to each other. */
+export interface ConnectionParts {
+  readonly near: NearEnd;
+  readonly client: RendezvousClient;
+  readonly mailbox: Mailbox;
+  readonly registry: LinkRegistry;
+  readonly publisher: Publisher;
+  readonly subscriptions: Subscriptions;
+  readonly uplink: UplinkPort;
+  readonly events: Emitter<ConnectionEvents>;
+  readonly state: Cell<ConnectionState>;
+  tell(status: Status): void;
+}
+
+/** Wires mailbox, links, streams and data to each other. */
+export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation): ConnectionParts {
+  const events = emitter<ConnectionEvents>();
+  const tell = (status: Status) => events.emit('status', status);
+  const refused = (code: ErrorCode) => events.emit('refused', code);
+  const first = client.state.get();
+  const state = cell<ConnectionState>(first.phase === 'connecting' ? { phase: 'closed' } : first);
+
+  const lanes = new Lanes((link, request, payload) => {
+    if (!subscriptions.message(link, request, payload)) refused('link/bad-frame');
+  });
+  const publisher = new Publisher(lanes, tell);
+  const subscriptions = new Subscriptions({
+    nearId: near.signer.peerId,
+    rtc,
+    linkTo: (farId) => registry.linkTo(farId),
+    want: (farId, want) => registry.want(farId, want),
+    tell,
+  });
+  const mailbox = new Mailbox(near, client, { received: (envelope) => received(envelope), refused });
+  const registry: LinkRegistry = new LinkRegistry(
+    {
+      signer: near.signer,
+      openPeerConnection: () => openPeerConnection(rtc, iceServers()),
+      wants: (farId) => subscriptions.wants(farId),
+    },
+    mailbox,
+    mayLink,
+    {
+      up: (link) => subscriptions.up(link),
+      path: (link, to) => subscriptions.path(link, to),
+      down: (link, code, moving) => {
+        lanes.drop(link);
+        publisher.down(link, code);
+        subscriptions.down(link.farId, code, moving);
+      },
+      failed: (farId, code) => subscriptions.down(farId, code, false),
+      farPlays: (link, plays) => publisher.farPlays(link, plays),
+      control: (link, frame) => {
+        if (!publisher.control(link, frame) && !subscriptions.control(link, frame)) refused('link/bad-frame');
+      },
+      data: (link, _lane, bytes) => {
+        if (!lanes.of(link).received(bytes)) refused('link/bad-frame');
+      },
+      drained: (link, lane) => {
+        if (lane === 'messages') lanes.of(link).pump();
+      },
+    },
+  );
+  const received = (envelope: Envelope) => {
+    const { from, message } = envelope;
+    if (message.kind !== 'message') return registry.received(envelope);
+    const payload = decodeValue(message.payload, MAX_RELAYED_MESSAGE_BYTES);
+    if (payload.ok) events.emit('message', from, message.type, payload.value as Value);
+    else refused(payload.code);
+  };
+  const uplink = openUplinkPort({
+    granted: publisher.granted,
+    links: () => registry.proven(),
+    setPacer: (pacer) => lanes.setPacer(pacer),
+  });
+  return { near, client, mailbox, registry, publisher, subscriptions, uplink, events, state, tell };
+}

@@ -1,0 +1,96 @@
+import { encodeValue, MAX_NAME_LENGTH, MAX_RELAYED_MESSAGE_BYTES, type PeerId, type Value } from '@conclave/protocol';
+
+import type { ConnectionEvents } from './connection-events.js';
+import type { ConnectionParts } from './connection-parts.js';
+import type { ConnectionState } from './connection-state.js';
+import { ConclaveError } from './errors.js';
+import type { Link } from './link/link.js';
+import { checkMaxPeerConnections } from './streams/publisher.js';
+import type { RoomListing } from './rendezvous/rendezvous-client.js';
+import type { Readable, Unsubscribe } from './state/readable.js';
+import type { OnPeerConnect } from './streams/consent.js';
+import type { IncomingStream } from './streams/incoming-stream.js';
+import type { OutgoingStream } from './streams/outgoing-stream.js';
+import type { PlayOptions } from './streams/subscriptions.js';
+import type { UnconnectedPeerStream } from './streams/unconnected.js';
+import type { UplinkPort } from './uplink-port.js';
+
+/** A peer among peers: introduced by a rendezvous, linked with whom it plays and who plays it. */
+export interface Connection {
+  /** Who this end is: the SHA-256 of its public key, in hex. */
+  readonly nearId: PeerId;
+  /** How it stands with the rendezvous. Links that stand go on without one. */
+  readonly state: Readable<ConnectionState>;
+  /** The proven links, by far peer. */
+  readonly links: Readable<ReadonlyMap<PeerId, Link>>;
+  /** Who wants to play streams that are not published. */
+  readonly unconnectedPeerStreams: Readable<readonly UnconnectedPeerStream[]>;
+  /** Distinct far peers that may play our streams. Lowering it drops nobody. */
+  maxPeerConnections: number;
+  /** The door for a budget of the uplink. */
+  readonly uplink: UplinkPort;
+  /** Publishes a stream. Throws `stream/name-taken`. Without `onPeerConnect` everybody may play it. */
+  publish(name: string, options?: { readonly onPeerConnect?: OnPeerConnect }): OutgoingStream;
+  /** Plays a stream of a far peer; returns at once, see `ready` and `state`. Throws `usage/invalid-argument`. */
+  play(farId: PeerId, name: string, options?: PlayOptions): IncomingStream;
+  /**
+   * Sends a message of at most 16 KiB through the rendezvous, signed, but readable by it. Resolves once the rendezvous
+   * has passed it on. Rejects with `peer/unreachable`, `data/too-large`, `data/unsupported-value`, `rendezvous/...`.
+   */
+  message(farId: PeerId, type: string, payload: Value): Promise<void>;
+  /** Enters a room of the rendezvous: who else is there. For packages that build rooms, such as `@conclave/mesh`. */
+  enterRoom(room: string): Promise<RoomListing>;
+  /** Calls the listener at each event of this name. `Connect.Success` is told just after `connect` has resolved. */
+  on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): Unsubscribe;
+  /** Closes streams, links and the rendezvous; never rejects. Closed is final. */
+  close(): Promise<void>;
+}
+
+/** Makes the face of a connection. */
+export function faceOf(parts: ConnectionParts, close: () => Promise<void>): Connection {
+  const { near, mailbox, registry, publisher, subscriptions, client, state, events, uplink } = parts;
+  const mustBeOpen = () => {
+    if (state.get().phase === 'closed') throw new ConclaveError('usage/closed');
+  };
+  return {
+    nearId: near.signer.peerId,
+    state: state.readable,
+    links: registry.links.readable,
+    unconnectedPeerStreams: publisher.waitingRoom.list.readable,
+    get maxPeerConnections() {
+      return publisher.maxPeerConnections;
+    },
+    set maxPeerConnections(max) {
+      publisher.maxPeerConnections = checkMaxPeerConnections(max);
+    },
+    uplink,
+    publish(name, { onPeerConnect = () => true } = {}) {
+      mustBeOpen();
+      return publisher.publish(name, onPeerConnect);
+    },
+    play(farId, name, options) {
+      mustBeOpen();
+      return subscriptions.play(farId, name, options);
+    },
+    async message(farId, type, payload) {
+      mustBeOpen();
+      if (type.length === 0 || type.length > MAX_NAME_LENGTH) throw new ConclaveError('usage/invalid-argument');
+      const encoded = encodeValue(payload);
+      if (!encoded.ok) throw new ConclaveError(encoded.code);
+      if (encoded.value.byteLength > MAX_RELAYED_MESSAGE_BYTES) throw new ConclaveError('data/too-large');
+      await mailbox.send(farId, { kind: 'message', type, payload: encoded.value });
+    },
+    async enterRoom(room) {
+      mustBeOpen();
+      const listing = await client.join(room);
+      const learn = () => {
+        for (const { card } of listing.members.get()) mailbox.learn(card);
+      };
+      learn();
+      listing.members.subscribe(learn);
+      return listing;
+    },
+    on: (event, listener) => events.on(event, listener),
+    close,
+  };
+}

@@ -1,0 +1,76 @@
+import { LANES, type Lane } from '@conclave/protocol';
+
+/** What channels tell the link that they belong to. */
+export interface ChannelListener {
+  /** The control channel is open. */
+  opened(): void;
+  /** A frame came in. */
+  received(lane: Lane, bytes: Uint8Array): void;
+  /** The lane's buffer ran low, or the lane has just opened: there is room to send. */
+  drained(lane: Lane): void;
+  /** A channel closed: the far end closed the link. */
+  closed(): void;
+}
+
+/** The data channels of a link, one a lane. */
+export interface Channels {
+  /** Whether frames can be handed to a lane. A lane stays `open` on a dead path: see freshness. */
+  isOpen(lane: Lane): boolean;
+  /** Hands a frame to SCTP; false where the lane is not open. */
+  send(lane: Lane, bytes: Uint8Array<ArrayBuffer>): boolean;
+  /** Bytes that were handed over and not sent yet. */
+  buffered(lane: Lane): number;
+  /** Asks for `drained` once at most this many bytes are buffered. */
+  setLowMark(lane: Lane, bytes: number): void;
+}
+
+/** A lossy message that is older is not sent again: 150 ms is the delay at which talk starts to feel late (ITU-T G.114). */
+const LOSSY_LIFETIME_MS = 150;
+
+const INIT: Record<Lane, RTCDataChannelInit> = {
+  control: {},
+  messages: {},
+  lossy: { ordered: false, maxPacketLifeTime: LOSSY_LIFETIME_MS },
+  bulk: {},
+};
+
+/** Opens the lanes; negotiated by id, so that they need no round trip (W3C WebRTC section 6.2). */
+export function openChannels(pc: RTCPeerConnection, listener: ChannelListener): Channels {
+  const open = (lane: Lane): RTCDataChannel => {
+    const channel = pc.createDataChannel(lane, { ...INIT[lane], negotiated: true, id: LANES[lane] });
+    channel.binaryType = 'arraybuffer';
+    channel.onopen = () => {
+      if (lane === 'control') listener.opened();
+      listener.drained(lane);
+    };
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      // Text is not of this protocol; an empty frame is refused by the decoders like any other garbage.
+      listener.received(lane, data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(0));
+    };
+    channel.onbufferedamountlow = () => {
+      listener.drained(lane);
+    };
+    channel.onclose = () => {
+      listener.closed();
+    };
+    return channel;
+  };
+  const channels: Record<Lane, RTCDataChannel> = {
+    control: open('control'),
+    messages: open('messages'),
+    lossy: open('lossy'),
+    bulk: open('bulk'),
+  };
+  return {
+    isOpen: (lane) => channels[lane].readyState === 'open',
+    send(lane, bytes) {
+      if (channels[lane].readyState !== 'open') return false;
+      channels[lane].send(bytes);
+      return true;
+    },
+    buffered: (lane) => channels[lane].bufferedAmount,
+    setLowMark(lane, bytes) {
+      channels[lane].bufferedAmountLowThreshold = bytes;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { ControlFrame, ErrorCode, Lane, PeerId, PeerMessage, PlayRequest, Signer } from '@conclave/protocol';
+
+import type { LinkState } from '../logic/link-state.js';
+import type { Channels } from './channels.js';
+import type { Link } from './link.js';
+import type { TransceiverPair, Want } from './media-lines.js';
+
+/** What streams, data and statistics see of a link. */
+export interface LinkPort {
+  readonly farId: PeerId;
+  readonly state: LinkState;
+  /** The link as the application sees it, once it is proven. */
+  readonly link: Link | undefined;
+  readonly channels: Channels;
+  /** Sends a control frame; an unproven far end is told nothing. */
+  send(frame: ControlFrame): void;
+  /** Tells the far end of a want: at once where its m-lines are ready, else by an offer. */
+  refresh(want: Want): void;
+  /** The transceivers on which this end sends what the far end plays. */
+  sendersFor(play: PlayRequest): TransceiverPair | undefined;
+  /** The transceivers on which this end receives what it plays. */
+  receiversFor(request: number): TransceiverPair | undefined;
+  /** The browser's statistics of the whole transport. */
+  report(): Promise<RTCStatsReport>;
+  /** Ends the link and tells the far end why. Closed is final. */
+  close(code: ErrorCode): void;
+}
+
+/** What every link of a connection needs of it. */
+export interface LinkDoors {
+  readonly signer: Signer<CryptoKey>;
+  openPeerConnection(): RTCPeerConnection;
+  /** What this end wants to play of the far end, just now. */
+  wants(farId: PeerId): readonly Want[];
+  /** Sends a message outside the link, signed; messages to one peer keep their order. */
+  signal(message: PeerMessage, link: Uint8Array | undefined): Promise<void>;
+}
+
+/** What a link tells. Nothing of it happens before the link is proven, except `changed`. */
+export interface LinkListener {
+  changed(link: LinkPort, state: LinkState): void;
+  /** A description of the far end was applied: these are all its plays. */
+  farPlays(link: LinkPort, plays: readonly PlayRequest[]): void;
+  /** A control frame that is about streams. */
+  control(link: LinkPort, frame: ControlFrame): void;
+  data(link: LinkPort, lane: Lane, bytes: Uint8Array): void;
+  /** A lane has room again. */
+  drained(link: LinkPort, lane: Lane): void;
+}

@@ -1,0 +1,208 @@
+import { equalBytes, type Envelope, type ErrorCode, type PeerId, type PeerMessageOf } from '@conclave/protocol';
+
+import { codeOf } from '../errors.js';
+import { chooseOffer } from '../logic/link-choice.js';
+import { isProven, type LinkState } from '../logic/link-state.js';
+import { cell } from '../state/cell.js';
+import type { EnvelopeOf } from './introduction.js';
+
+import type { LinkDoors, LinkListener, LinkPort } from './link-port.js';
+import type { Link } from './link.js';
+import type { Mailbox } from './mailbox.js';
+import type { Want } from './media-lines.js';
+import { PeerLink } from './peer-link.js';
+
+/** What the registry tells besides what its links tell. */
+export interface RegistryListener extends Omit<LinkListener, 'changed'> {
+  /** A link is proven and is the one to its peer from now on. */
+  up(link: LinkPort): void;
+  /** The path of the peer's link is silent, or back. */
+  path(link: LinkPort, state: LinkState): void;
+  /** A proven link has ended. `moving`: another one to the same peer is on its way. */
+  down(link: LinkPort, code: ErrorCode, moving: boolean): void;
+  /** No link to this peer came about. */
+  failed(farId: PeerId, code: ErrorCode): void;
+}
+
+/** The links to one far peer: the one that stands, and the one that wants to. */
+interface Entry {
+  proven?: PeerLink | undefined;
+  unproven?: PeerLink | undefined;
+  offeredByUs: boolean;
+  opening: boolean;
+}
+
+/** All links of a connection: at most one proven and one candidate for each far peer. */
+export class LinkRegistry {
+  readonly links = cell<ReadonlyMap<PeerId, Link>>(new Map());
+  readonly #entries = new Map<PeerId, Entry>();
+  readonly #doors: Omit<LinkDoors, 'signal'>;
+  readonly #mailbox: Mailbox;
+  readonly #mayLink: (farId: PeerId) => boolean;
+  readonly #listener: RegistryListener;
+
+  constructor(
+    doors: Omit<LinkDoors, 'signal'>,
+    mailbox: Mailbox,
+    mayLink: (farId: PeerId) => boolean,
+    listener: RegistryListener,
+  ) {
+    this.#doors = doors;
+    this.#mailbox = mailbox;
+    this.#mayLink = mayLink;
+    this.#listener = listener;
+  }
+
+  /** The proven link to a peer. */
+  linkTo(farId: PeerId): LinkPort | undefined {
+    return this.#entries.get(farId)?.proven;
+  }
+
+  /** All proven links. */
+  proven(): readonly LinkPort[] {
+    return [...this.#entries.values()].flatMap(({ proven }) => proven ?? []);
+  }
+
+  /** Something is wanted of a peer: says it on its link, or opens one. */
+  want(farId: PeerId, want: Want): void {
+    const entry = this.#entryOf(farId);
+    if (entry.proven) entry.proven.refresh(want);
+    else if (!entry.unproven && !entry.opening) void this.#open(farId, entry);
+  }
+
+  /** Takes a message that is about links. */
+  received(envelope: Envelope): void {
+    const { message } = envelope;
+    if (message.kind === 'offer') this.#offered(envelope as EnvelopeOf<'offer'>);
+    else if (message.kind === 'answer') this.#answered(envelope as EnvelopeOf<'answer'>);
+    else if (message.kind === 'candidates') this.#candidates(envelope.from, message);
+    else if (message.kind === 'refusal') this.#refused(envelope.from, message);
+  }
+
+  /** Closes all links. */
+  close(code: ErrorCode): void {
+    for (const { proven, unproven } of [...this.#entries.values()]) {
+      proven?.close(code);
+      unproven?.close(code);
+    }
+  }
+
+  async #open(farId: PeerId, entry: Entry): Promise<void> {
+    entry.opening = true;
+    try {
+      await this.#mailbox.epochOf(farId);
+      entry.opening = false;
+      if (!entry.proven && !entry.unproven) await this.#start(farId, entry, true).offer();
+    } catch (error) {
+      entry.opening = false;
+      this.#listener.failed(farId, codeOf(error, 'peer/unreachable'));
+      this.#forget(farId, entry);
+    }
+  }
+
+  #offered(envelope: EnvelopeOf<'offer'>): void {
+    const { from, fromEpoch, message } = envelope;
+    const entry = this.#entryOf(from);
+    const refuse = (code: ErrorCode) => {
+      void this.#mailbox.send(from, { kind: 'refusal', offerSession: message.session, code }).catch(() => undefined);
+      this.#forget(from, entry);
+    };
+    if (!this.#mayLink(from)) return refuse('peer/refused');
+    const standing = {
+      proven: entry.proven !== undefined,
+      unproven: entry.unproven && (entry.offeredByUs ? 'offered-by-us' : 'offered-by-them'),
+    } as const;
+    const choice = chooseOffer(standing, this.#doors.signer.peerId < from, this.#counts());
+    if (choice === 'ignore') return;
+    if (choice === 'limit') return refuse('link/limit');
+    const former = entry.unproven;
+    this.#mailbox.learn({ peerId: from, epoch: fromEpoch });
+    void this.#start(from, entry, false).answer(envelope);
+    former?.close('link/replaced');
+  }
+
+  #answered(envelope: EnvelopeOf<'answer'>): void {
+    const link = this.#entries.get(envelope.from)?.unproven;
+    const { session } = link?.introduction ?? {};
+    // An answer to another offer is nobody's.
+    if (link && session && equalBytes(session, envelope.message.offerSession)) void link.accept(envelope);
+  }
+
+  #candidates(from: PeerId, { session, candidates }: PeerMessageOf<'candidates'>): void {
+    const entry = this.#entries.get(from);
+    for (const link of [entry?.proven, entry?.unproven]) {
+      const farSession = link?.introduction.farSession;
+      if (farSession && equalBytes(farSession, session)) link?.addCandidates(candidates);
+    }
+  }
+
+  #refused(from: PeerId, { offerSession, code }: PeerMessageOf<'refusal'>): void {
+    const link = this.#entries.get(from)?.unproven;
+    const session = link?.introduction.session;
+    if (session && equalBytes(session, offerSession)) link.close(code);
+  }
+
+  #start(farId: PeerId, entry: Entry, offeredByUs: boolean): PeerLink {
+    const link: PeerLink = new PeerLink(
+      farId,
+      { ...this.#doors, signal: (message, of) => this.#mailbox.send(farId, message, of) },
+      { ...this.#listener, changed: (_, state) => this.#changed(link, state, entry) },
+    );
+    entry.unproven = link;
+    entry.offeredByUs = offeredByUs;
+    return link;
+  }
+
+  #changed(link: PeerLink, state: LinkState, entry: Entry): void {
+    if (state.phase === 'closed') this.#closed(link, state.code, entry);
+    else if (link === entry.unproven && isProven(state)) this.#takeOver(link, entry);
+    else if (link === entry.proven) this.#listener.path(link, state);
+  }
+
+  #takeOver(link: PeerLink, entry: Entry): void {
+    const former = entry.proven;
+    entry.proven = link;
+    entry.unproven = undefined;
+    former?.close('link/replaced');
+    this.#publish();
+    this.#listener.up(link);
+  }
+
+  #closed(link: LinkPort, code: ErrorCode, entry: Entry): void {
+    const { farId } = link;
+    if (link === entry.unproven) {
+      entry.unproven = undefined;
+      if (!entry.proven) this.#listener.failed(farId, code);
+    } else if (link === entry.proven) {
+      entry.proven = undefined;
+      this.#publish();
+      this.#listener.down(link, code, entry.unproven !== undefined);
+    } else if (code === 'link/replaced' && link.link) {
+      this.#listener.down(link, code, true);
+    }
+    this.#forget(farId, entry);
+  }
+
+  #forget(farId: PeerId, entry: Entry): void {
+    if (!entry.proven && !entry.unproven && !entry.opening) this.#entries.delete(farId);
+  }
+
+  #entryOf(farId: PeerId): Entry {
+    const entry = this.#entries.get(farId) ?? { offeredByUs: false, opening: false };
+    this.#entries.set(farId, entry);
+    return entry;
+  }
+
+  #counts(): { links: number; unprovenInbound: number } {
+    const entries = [...this.#entries.values()];
+    return {
+      links: entries.filter(({ proven, unproven }) => proven ?? unproven).length,
+      unprovenInbound: entries.filter(({ unproven, offeredByUs }) => unproven && !offeredByUs).length,
+    };
+  }
+
+  #publish(): void {
+    const proven = [...this.#entries].flatMap(([farId, { proven }]) => (proven?.link ? [[farId, proven.link] as const] : []));
+    this.links.set(new Map(proven));
+  }
+}

@@ -1,0 +1,172 @@
+import {
+  equalBytes,
+  openCard,
+  openEnvelope,
+  REPLAY_WINDOW,
+  sealEnvelope,
+  signCard,
+  toHex,
+  VERSIONS,
+  type Card,
+  type Envelope,
+  type ErrorCode,
+  type PeerId,
+  type PeerMessage,
+  type Signer,
+} from '@conclave/protocol';
+
+import { subtle } from '../identity/identity.js';
+import { EMPTY_WINDOW, takeCounter, type ReplayWindow } from '../logic/replay-window.js';
+import type { RendezvousClient } from '../rendezvous/rendezvous-client.js';
+import { BoundedMap } from '../state/bounded-map.js';
+import { nowMs } from './heartbeat.js';
+import { operationQueue, type OperationQueue } from './operation-queue.js';
+
+/** Envelopes of one sender that wait for their turn; an honest peer sends a description and some candidates. */
+const MAX_WAITING = 64;
+/** Peers whose replay windows, lives and queues are remembered; the oldest go first. */
+const MAX_PEERS = 1024;
+/** Messages that are sent once more when the receiver turns out to live another life. */
+const MAX_RECENT = 8;
+/** How often one peer is told that it speaks to a former life of ours. */
+const STALE_INTERVAL_MS = 1_000;
+
+/** This peer in its present life. */
+export interface NearEnd {
+  readonly signer: Signer<CryptoKey>;
+  readonly epoch: Uint8Array<ArrayBuffer>;
+  readonly persistent: boolean;
+}
+
+/** What a mailbox tells. */
+export interface MailboxListener {
+  /** A genuine message to this life of ours, seen for the first time. */
+  received(envelope: Envelope): void;
+  /** Something was not acceptable and was dropped. */
+  refused(code: ErrorCode): void;
+}
+
+interface Recent {
+  readonly message: PeerMessage;
+  readonly link: Uint8Array | undefined;
+  readonly toEpoch: Uint8Array;
+}
+
+/** Seals and opens the envelopes that the rendezvous carries: signatures, lives, counters, order. */
+export class Mailbox {
+  readonly #near: NearEnd;
+  readonly #client: RendezvousClient;
+  readonly #listener: MailboxListener;
+  readonly #epochs = new BoundedMap<PeerId, Uint8Array>(MAX_PEERS);
+  readonly #windows = new BoundedMap<string, ReplayWindow>(MAX_PEERS);
+  readonly #inbound = new BoundedMap<string, OperationQueue>(MAX_PEERS);
+  readonly #outbound = new BoundedMap<PeerId, OperationQueue>(MAX_PEERS);
+  readonly #recent = new BoundedMap<PeerId, Recent[]>(MAX_PEERS);
+  readonly #toldStale = new BoundedMap<PeerId, number>(MAX_PEERS);
+  #counter = 0;
+
+  constructor(near: NearEnd, client: RendezvousClient, listener: MailboxListener) {
+    this.#near = near;
+    this.#client = client;
+    this.#listener = listener;
+    client.onEnvelope((bytes) => {
+      this.#enqueue(bytes);
+    });
+  }
+
+  /** Remembers which life a peer lives, by its verified card. */
+  learn({ peerId, epoch }: Pick<Card, 'peerId' | 'epoch'>): void {
+    this.#epochs.set(peerId, epoch);
+  }
+
+  /** The present life of a peer; rejects with `peer/unreachable` where nobody of that ID is connected. */
+  async epochOf(peerId: PeerId): Promise<Uint8Array> {
+    const known = this.#epochs.get(peerId);
+    if (known) return known;
+    const card = await this.#client.lookup(peerId);
+    this.learn(card);
+    return card.epoch;
+  }
+
+  /** Sends a message to the present life of a peer; messages to one peer keep their order. */
+  send(to: PeerId, message: PeerMessage, link?: Uint8Array): Promise<void> {
+    return this.#queueOf(this.#outbound, to).run(async () => {
+      const toEpoch = await this.epochOf(to);
+      const recent = this.#recent.get(to) ?? [];
+      this.#recent.set(to, [...recent, { message, link, toEpoch }].slice(-MAX_RECENT));
+      try {
+        await this.#relay(to, message, link, toEpoch);
+      } catch (error) {
+        this.#epochs.delete(to); // it may come back in another life
+        throw error;
+      }
+    });
+  }
+
+  async #relay(to: PeerId, message: PeerMessage, link: Uint8Array | undefined, toEpoch: Uint8Array): Promise<void> {
+    const { signer, epoch } = this.#near;
+    const counter = this.#counter++;
+    const envelope = await sealEnvelope(signer, { to, fromEpoch: epoch, toEpoch, link, counter, message });
+    await this.#client.relay(to, envelope);
+  }
+
+  #enqueue(bytes: Uint8Array): void {
+    const queue = this.#queueOf(this.#inbound, claimedSender(bytes));
+    if (queue.length >= MAX_WAITING) this.#listener.refused('rendezvous/rate-limited');
+    else void queue.run(() => this.#open(bytes));
+  }
+
+  async #open(bytes: Uint8Array): Promise<void> {
+    const { signer, epoch } = this.#near;
+    const opened = await openEnvelope(subtle(), bytes, { peerId: signer.peerId, epoch });
+    if (!opened.ok) {
+      this.#listener.refused(opened.code);
+      if ('envelope' in opened) await this.#tellStale(opened.envelope);
+      return;
+    }
+    const { from, fromEpoch, counter, message } = opened.value;
+    const sender = `${from}/${toHex(fromEpoch)}`;
+    const window = takeCounter(this.#windows.get(sender) ?? EMPTY_WINDOW, counter, REPLAY_WINDOW);
+    if (!window) {
+      this.#listener.refused('peer/replayed');
+      return;
+    }
+    this.#windows.set(sender, window);
+    if (message.kind === 'stale') await this.#sendAgain(from, message.card);
+    else this.#listener.received(opened.value);
+  }
+
+  async #tellStale({ from, fromEpoch }: Envelope): Promise<void> {
+    if (nowMs() - (this.#toldStale.get(from) ?? -STALE_INTERVAL_MS) < STALE_INTERVAL_MS) return;
+    this.#toldStale.set(from, nowMs());
+    const { signer, epoch, persistent } = this.#near;
+    const card = await signCard(signer, { epoch, versions: VERSIONS, persistent });
+    await this.#relay(from, { kind: 'stale', card }, undefined, fromEpoch).catch(() => undefined);
+  }
+
+  async #sendAgain(from: PeerId, bytes: Uint8Array): Promise<void> {
+    const card = await openCard(subtle(), bytes);
+    if (!card.ok || card.value.peerId !== from) {
+      this.#listener.refused('identity/mismatch');
+      return;
+    }
+    const { epoch } = card.value;
+    this.learn(card.value);
+    const missed = (this.#recent.get(from) ?? []).filter(({ toEpoch }) => !equalBytes(toEpoch, epoch));
+    this.#recent.delete(from); // once only: whoever changes lives all the time is not chased
+    for (const { message, link } of missed) await this.#relay(from, message, link, epoch).catch(() => undefined);
+  }
+
+  #queueOf<Key>(queues: BoundedMap<Key, OperationQueue>, key: Key): OperationQueue {
+    const queue = queues.get(key) ?? operationQueue();
+    queues.set(key, queue);
+    return queue;
+  }
+}
+
+/** Who an unopened envelope claims to be from: only good for giving each sender a queue of its own. */
+function claimedSender(bytes: Uint8Array): string {
+  // SPEC 4: the key stands before the signature at the end; a lie lands in a queue of its own and fails later.
+  const SIGNATURE = 2 + 64;
+  return toHex(bytes.subarray(-SIGNATURE - 32, -SIGNATURE));
+}

@@ -1,0 +1,67 @@
+import type { ControlFrame, ControlFrameOf, PlayRequest } from '@conclave/protocol';
+
+import { negotiate, startNegotiation, type Negotiation, type NegotiationEffect, type NegotiationEvent } from '../logic/negotiation.js';
+import { FIRST_REVISION } from './introduction.js';
+import type { Want } from './media-lines.js';
+import type { OperationQueue } from './operation-queue.js';
+import type { Transport } from './transport.js';
+
+/** What a negotiator needs of its link. */
+export interface NegotiatorDoors {
+  readonly polite: boolean;
+  readonly queue: OperationQueue;
+  readonly transport: Transport;
+  wants(): readonly Want[];
+  send(frame: ControlFrame): void;
+  /** A description of the far end was applied: this is what it wants to play. */
+  farPlays(plays: readonly PlayRequest[]): void;
+  /** A description could not be made or applied. */
+  failed(error: unknown): void;
+}
+
+/** Negotiates over the control channel of a proven link: the reducer decides, this carries out. */
+export class Negotiator {
+  readonly #doors: NegotiatorDoors;
+  #state: Negotiation;
+
+  constructor(doors: NegotiatorDoors) {
+    this.#doors = doors;
+    this.#state = startNegotiation(doors.polite, FIRST_REVISION, FIRST_REVISION);
+  }
+
+  /** Something changed that only an offer can say. */
+  want(): void {
+    this.#on({ type: 'want' });
+  }
+
+  /** Takes a description of the far end. */
+  receive(frame: ControlFrameOf<'describe'>): void {
+    this.#on({ type: frame.type === 'offer' ? 'far-offer' : 'far-answer', revision: frame.revision }, frame);
+  }
+
+  #on(event: NegotiationEvent, frame?: ControlFrameOf<'describe'>): void {
+    const [state, effects] = negotiate(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) {
+      this.#doors.queue.run(() => this.#do(effect, frame)).catch((error: unknown) => { this.#doors.failed(error); });
+    }
+  }
+
+  async #do(effect: NegotiationEffect, frame: ControlFrameOf<'describe'> | undefined): Promise<void> {
+    const { transport, wants, send, farPlays } = this.#doors;
+    if (effect.do === 'offer') {
+      const { sdp, plays } = await transport.offer(wants());
+      send({ t: 'describe', type: 'offer', revision: effect.revision, sdp, plays: [...plays] });
+    } else if (effect.do === 'rollback') {
+      await transport.rollback();
+    } else if (frame && effect.do === 'answer') {
+      const { sdp, plays } = await transport.answer(frame.sdp, frame.plays, wants());
+      send({ t: 'describe', type: 'answer', revision: effect.revision, sdp, plays: [...plays] });
+      farPlays(frame.plays);
+      this.#on({ type: 'answered' });
+    } else if (frame && effect.do === 'apply-answer') {
+      await transport.accept(frame.sdp, frame.plays);
+      farPlays(frame.plays);
+    }
+  }
+}

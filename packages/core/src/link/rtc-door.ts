@@ -1,0 +1,24 @@
+import { ConclaveError } from '../errors.js';
+
+/** The WebRTC that core uses: the browser's own, or a package for Node such as `@roamhq/wrtc`. */
+export interface RtcImplementation {
+  readonly RTCPeerConnection: typeof RTCPeerConnection;
+  readonly MediaStream: typeof MediaStream;
+}
+
+/** The WebRTC that was given, or the environment's own. Throws `usage/unsupported` where there is none. */
+export function resolveRtc(given: RtcImplementation | undefined): RtcImplementation {
+  const found = given ?? (globalThis as Partial<RtcImplementation>);
+  const { RTCPeerConnection: Peer, MediaStream: Stream } = found;
+  if (!Peer || !Stream) {
+    throw new ConclaveError('usage/unsupported', {
+      hint: 'In Node, pass a WebRTC implementation: connect(url, { rtc }).',
+    });
+  }
+  return { RTCPeerConnection: Peer, MediaStream: Stream };
+}
+
+/** Opens the one transport of a link (RFC 9143: everything in one bundle). */
+export function openPeerConnection(rtc: RtcImplementation, iceServers: readonly RTCIceServer[]): RTCPeerConnection {
+  return new rtc.RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: 'max-bundle' });
+}

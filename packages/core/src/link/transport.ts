@@ -1,0 +1,113 @@
+import { toHex, type Candidate, type PlayRequest } from '@conclave/protocol';
+
+import { ConclaveError } from '../errors.js';
+import { subtle } from '../identity/identity.js';
+import { agrees, freeze, roleFromOwnAnswer, type FrozenFacts } from '../logic/dtls-role.js';
+import { checkDescription, type DescriptionFacts } from '../logic/sdp-check.js';
+import { readPlays } from '../logic/slots.js';
+import { MediaLines, type Want } from './media-lines.js';
+
+/** A description of this end, ready to be told, with the plays that it carries. */
+export interface LocalDescription {
+  readonly sdp: string;
+  readonly plays: readonly PlayRequest[];
+}
+
+/**
+ * One `RTCPeerConnection`: descriptions in and out, checked before the browser sees them. Calls must not overlap: the
+ * link runs them in its operation queue.
+ */
+export class Transport {
+  readonly lines: MediaLines;
+  readonly #pc: RTCPeerConnection;
+  #frozen: FrozenFacts | undefined;
+  #nearFingerprint: string | undefined;
+
+  constructor(pc: RTCPeerConnection) {
+    this.#pc = pc;
+    this.lines = new MediaLines(pc);
+  }
+
+  /** Makes the first offer of a link: everything wanted, and what is offered back. */
+  firstOffer(wants: readonly Want[]): Promise<LocalDescription> {
+    this.lines.addAnchor();
+    this.lines.offerBack(wants);
+    return this.offer(wants);
+  }
+
+  /** Makes an offer of everything wanted. */
+  async offer(wants: readonly Want[]): Promise<LocalDescription> {
+    this.lines.sync(wants);
+    return this.#describe(await this.#pc.createOffer(), wants);
+  }
+
+  /** Takes a far offer and makes the answer, without asking anybody: nothing is sent on what it opens. */
+  async answer(sdp: string, plays: readonly PlayRequest[], wants: readonly Want[]): Promise<LocalDescription> {
+    const facts = this.#check('offer', sdp);
+    if (!readPlays(facts.media, plays)) throw new ConclaveError('link/bad-description');
+    await this.#apply({ type: 'offer', sdp });
+    if (!this.lines.prepareAnswer(facts, plays, wants)) throw new ConclaveError('link/bad-description');
+    const description = await this.#describe(await this.#pc.createAnswer(), wants);
+    const own = checkDescription(description.sdp);
+    if (own && this.#frozen) this.#frozen = roleFromOwnAnswer(this.#frozen, own);
+    return description;
+  }
+
+  /** Takes the answer to our offer. */
+  async accept(sdp: string, plays: readonly PlayRequest[]): Promise<void> {
+    const facts = this.#check('answer', sdp);
+    if (!readPlays(facts.media, plays)) throw new ConclaveError('link/bad-description');
+    await this.#apply({ type: 'answer', sdp });
+  }
+
+  /** Takes our offer back. */
+  rollback(): Promise<void> {
+    return this.#pc.setLocalDescription({ type: 'rollback' });
+  }
+
+  /** Adds candidates of the far end; one that the browser refuses is skipped: another may lead to a path. */
+  async addCandidates(candidates: readonly Candidate[]): Promise<void> {
+    for (const { candidate, mid, mLineIndex, ufrag } of candidates) {
+      try {
+        await this.#pc.addIceCandidate({ candidate, sdpMid: mid, sdpMLineIndex: mLineIndex, usernameFragment: ufrag });
+      } catch {
+        continue;
+      }
+    }
+  }
+
+  /** The certificates of both ends as this end observes them: its own, and the one that the far end used in DTLS. */
+  async fingerprints(): Promise<{ readonly near: string; readonly far: string }> {
+    const described = this.#frozen?.fingerprint;
+    if (this.#nearFingerprint === undefined || described === undefined) throw new ConclaveError('identity/mismatch');
+    const [der] = this.#pc.sctp?.transport.getRemoteCertificates() ?? [];
+    const observed = der ? toHex(new Uint8Array(await subtle().digest('SHA-256', new Uint8Array(der)))) : described;
+    if (observed !== described) throw new ConclaveError('identity/mismatch');
+    return { near: this.#nearFingerprint, far: observed };
+  }
+
+  async #describe(description: RTCSessionDescriptionInit, wants: readonly Want[]): Promise<LocalDescription> {
+    await this.#pc.setLocalDescription(description);
+    // The description as set, without candidates: those are told as they are found.
+    const sdp = description.sdp ?? '';
+    this.#nearFingerprint ??= checkDescription(sdp)?.fingerprint;
+    return { sdp, plays: this.lines.plays(wants) };
+  }
+
+  #check(type: 'offer' | 'answer', sdp: string): DescriptionFacts {
+    const facts = checkDescription(sdp);
+    if (!facts) throw new ConclaveError('link/bad-description');
+    this.#frozen ??= freeze(type, facts);
+    if (!this.#frozen || !agrees(this.#frozen, type, facts)) throw new ConclaveError('identity/mismatch');
+    if (type === 'answer' && this.#frozen.role === undefined) this.#frozen = freeze(type, facts);
+    return facts;
+  }
+
+  async #apply(description: RTCSessionDescriptionInit): Promise<void> {
+    try {
+      await this.#pc.setRemoteDescription(description);
+    } catch (cause) {
+      throw new ConclaveError('link/bad-description', { cause });
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** The far peers that one connection serves by default, as RTMFP's `NetConnection.maxPeerConnections` did. */
+export const DEFAULT_MAX_PEER_CONNECTIONS = 8;
+
+/**
+ * Whether a peer may play (one more of) our streams. The limit counts distinct far peers, not streams: who plays one
+ * stream already may play others. A limit lowered below the present number drops nobody and admits nobody new.
+ */
+export function admits(playing: Iterable<string>, farId: string, maxPeerConnections: number): boolean {
+  const peers = new Set(playing);
+  return peers.has(farId) || peers.size < maxPeerConnections;
+}

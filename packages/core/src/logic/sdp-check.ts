@@ -1,0 +1,56 @@
+import { MAX_SDP_BYTES, MAX_SDP_MEDIA } from '@conclave/protocol';
+
+/** The direction of an m-line (RFC 8866 section 6.7). */
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** An m-line of a description. */
+export interface MediaLine {
+  readonly mid: string;
+  readonly kind: string;
+  readonly direction: Direction;
+}
+
+/** What core reads from a session description before a browser does. */
+export interface DescriptionFacts {
+  /** SHA-256 of the DTLS certificate, lower-case hex without colons. */
+  readonly fingerprint: string;
+  /** The DTLS role offered or chosen (RFC 8842 section 5). */
+  readonly setup: string;
+  readonly media: readonly MediaLine[];
+}
+
+/**
+ * Reads a description of the far end, or answers `undefined` where it is not acceptable: too large, more than 64
+ * m-lines, no fingerprint, fingerprints that differ or are not SHA-256, SDES keys, or an identity assertion.
+ */
+export function checkDescription(sdp: string): DescriptionFacts | undefined {
+  if (sdp.length > MAX_SDP_BYTES) return undefined;
+  const [session, ...sections] = sdp.split(/\r?\n(?=m=)/);
+  if (session === undefined || sections.length === 0 || sections.length > MAX_SDP_MEDIA) return undefined;
+  const lines = sdp.split(/\r?\n/);
+  // RFC 8866: attribute names are case-sensitive, but we refuse every spelling that a lenient parser might take.
+  if (lines.some((line) => /^\s*a\s*=\s*(?:crypto|identity)\b/i.test(line))) return undefined;
+  const fingerprints = lines.filter((line) => /^\s*a\s*=\s*fingerprint\b/i.test(line)).map(readFingerprint);
+  const fingerprint = fingerprints[0];
+  if (fingerprint === undefined || fingerprints.some((one) => one !== fingerprint)) return undefined;
+  const setups = new Set(lines.flatMap((line) => /^a=setup:(\w+)$/.exec(line)?.[1] ?? []));
+  const [setup] = setups;
+  if (setup === undefined || setups.size !== 1) return undefined;
+  const media = sections.map(readMediaLine);
+  if (media.some((line) => line === undefined)) return undefined;
+  return { fingerprint, setup, media: media as MediaLine[] };
+}
+
+function readFingerprint(line: string): string | undefined {
+  const value = /^a=fingerprint:sha-256 ((?:[0-9a-f]{2}:){31}[0-9a-f]{2})$/i.exec(line)?.[1];
+  return value?.replaceAll(':', '').toLowerCase();
+}
+
+function readMediaLine(section: string): MediaLine | undefined {
+  const kind = /^m=(\w+) /.exec(section)?.[1];
+  const mids = [...section.matchAll(/^a=mid:(\S{1,16})\r?$/gm)];
+  const mid = mids[0]?.[1];
+  if (kind === undefined || mid === undefined || mids.length !== 1) return undefined;
+  const direction = /^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m.exec(section)?.[1] ?? 'sendrecv';
+  return { mid, kind, direction: direction as Direction };
+}

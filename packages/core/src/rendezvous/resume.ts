@@ -1,0 +1,85 @@
+import type { ErrorCode } from '@conclave/protocol';
+
+import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_RETRY_AFTER_MS, STABLE_AFTER_MS } from './limits.js';
+
+/** How an established connection keeps itself up. Pure: the shell acts on the phase that an event leads to. */
+export type ResumeState =
+  | {
+      readonly phase: 'connected';
+      readonly urlIndex: number;
+      readonly attempt: number;
+      readonly sinceMs: number;
+    }
+  | {
+      readonly phase: 'waiting';
+      readonly urlIndex: number;
+      readonly attempt: number;
+      readonly delayMs: number;
+    }
+  | { readonly phase: 'trying'; readonly urlIndex: number; readonly attempt: number }
+  | { readonly phase: 'closed' };
+
+/** What happens to a connection. `random` is from 0 to 1, `atMs` on any steady clock. */
+export type ResumeEvent =
+  | { readonly type: 'registered'; readonly atMs: number }
+  | {
+      /** The connection was lost, or an attempt failed. */
+      readonly type: 'lost';
+      readonly atMs: number;
+      readonly random: number;
+      readonly code: ErrorCode;
+      readonly retryAfterMs?: number | undefined;
+    }
+  /** The wait is over. */
+  | { readonly type: 'due' }
+  /** The network is back: waiting on is pointless. */
+  | { readonly type: 'online' }
+  | { readonly type: 'close' };
+
+/** Said again, these would be answered the same; `replaced` tried again would make two tabs fight for one ID. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'rendezvous/replaced',
+  'rendezvous/version',
+  'rendezvous/invalid-url',
+  'auth/unknown-key',
+  'auth/origin',
+  'auth/signature',
+  'identity/bad-key',
+  'identity/mismatch',
+  'usage/unsupported',
+] satisfies ErrorCode[]);
+
+/** What follows on an event. Events that mean nothing in a state leave it as it is. */
+export function resume(state: ResumeState, event: ResumeEvent, urlCount: number): ResumeState {
+  if (state.phase === 'closed') return state;
+  switch (event.type) {
+    case 'close':
+      return { phase: 'closed' };
+    case 'registered':
+      if (state.phase !== 'trying') return state;
+      return { ...state, phase: 'connected', sinceMs: event.atMs };
+    case 'due':
+    case 'online':
+      if (state.phase !== 'waiting') return state;
+      return { phase: 'trying', urlIndex: state.urlIndex, attempt: state.attempt };
+    case 'lost': {
+      if (state.phase === 'waiting') return state;
+      if (FINAL.has(event.code)) return { phase: 'closed' };
+      const stood = state.phase === 'connected' && event.atMs - state.sinceMs >= STABLE_AFTER_MS;
+      const attempt = stood ? 1 : state.attempt + 1;
+      // What was missed is kept where we were: go there first, unless it is known to be of no use.
+      const stays = state.phase === 'connected' && event.code !== 'rendezvous/shutting-down';
+      const urlIndex = stays ? state.urlIndex : (state.urlIndex + 1) % urlCount;
+      const delayMs = Math.max(
+        backoffMs(attempt, event.random),
+        Math.min(event.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS),
+      );
+      return { phase: 'waiting', urlIndex, attempt, delayMs };
+    }
+  }
+}
+
+/** Exponential backoff with full jitter: those who lost the same server together do not come back together. */
+function backoffMs(attempt: number, random: number): number {
+  return Math.round(random * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1)));
+}

@@ -1,0 +1,46 @@
+/** What a link has carried and how its path does (W3C WebRTC Statistics). */
+export interface LinkStats {
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** The latest round trip time of the path; `undefined` until one was measured. */
+  readonly rttMs: number | undefined;
+  /** Whether the path leads through a TURN server at either end. */
+  readonly relayed: boolean;
+  /** What the browser believes that the path carries; Chromium only. */
+  readonly availableOutgoingBps: number | undefined;
+  /** DTLS cipher suite and SRTP profile, as negotiated. */
+  readonly dtlsCipher: string | undefined;
+  readonly srtpCipher: string | undefined;
+}
+
+interface StatsEntry {
+  readonly [key: string]: unknown;
+}
+
+/** Reads the figures of a link from the browser's report; what a browser does not tell is 0 or `undefined`. */
+export function readLinkStats(report: RTCStatsReport): LinkStats {
+  const entries = new Map<string, StatsEntry>();
+  report.forEach((entry: StatsEntry, id) => entries.set(id, entry));
+  const transport = [...entries.values()].find((entry) => entry['type'] === 'transport');
+  const pair = selectedPair(entries, transport);
+  const candidateType = (key: string) => entries.get(text(pair?.[key]) ?? '')?.['candidateType'];
+  const rtt = number(pair?.['currentRoundTripTime']);
+  return {
+    bytesSent: number(pair?.['bytesSent']) ?? 0,
+    bytesReceived: number(pair?.['bytesReceived']) ?? 0,
+    rttMs: rtt === undefined ? undefined : rtt * 1000,
+    relayed: candidateType('localCandidateId') === 'relay' || candidateType('remoteCandidateId') === 'relay',
+    availableOutgoingBps: number(pair?.['availableOutgoingBitrate']),
+    dtlsCipher: text(transport?.['dtlsCipher']),
+    srtpCipher: text(transport?.['srtpCipher']),
+  };
+}
+
+function selectedPair(entries: ReadonlyMap<string, StatsEntry>, transport: StatsEntry | undefined) {
+  const selected = entries.get(text(transport?.['selectedCandidatePairId']) ?? '');
+  // Firefox has no selectedCandidatePairId, but marks the pair itself.
+  return selected ?? [...entries.values()].find((one) => one['type'] === 'candidate-pair' && one['nominated'] === true);
+}
+
+const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined);

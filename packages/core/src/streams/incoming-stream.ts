@@ -1,0 +1,146 @@
+import type { ErrorCode, PeerId } from '@conclave/protocol';
+
+import { Handlers, type Handler } from '../data/handlers.js';
+import { ConclaveError } from '../errors.js';
+import type { LinkPort } from '../link/link-port.js';
+import type { Want } from '../link/media-lines.js';
+import type { RtcImplementation } from '../link/rtc-door.js';
+import { nextIncomingState, type IncomingState, type SubscriptionEvent } from '../logic/subscription.js';
+import { cell } from '../state/cell.js';
+import { deferred } from '../state/deferred.js';
+import type { Readable, Unsubscribe } from '../state/readable.js';
+
+/** A stream of a far peer that this connection plays. */
+export interface IncomingStream {
+  readonly farId: PeerId;
+  readonly name: string;
+  readonly state: Readable<IncomingState>;
+  /**
+   * Resolves at the first grant; rejects with `peer/unreachable`, `stream/refused`, `stream/limit`, `stream/expired` or
+   * what else ended the subscription before it. Leaving it alone is fine: it is never an unhandled rejection.
+   */
+  readonly ready: Promise<void>;
+  /** The track that carries the audio: there while the stream plays; another one when the link was replaced. */
+  readonly audio: Readable<MediaStreamTrack | undefined>;
+  /** The track that carries the video: there while the stream plays; another one when the link was replaced. */
+  readonly video: Readable<MediaStreamTrack | undefined>;
+  /** One media stream for the whole life of the subscription, with the present tracks in it: for a media element. */
+  readonly mediaStream: MediaStream;
+  /** Lets the publisher call this function by name; messages that came up to 10 s earlier are handed over. */
+  handle(name: string, handler: Handler): Unsubscribe;
+  /** Asks the publisher to send audio or not; off costs no byte at either end. */
+  receiveAudio(on: boolean): Promise<void>;
+  /** Asks the publisher to send video or not; off costs no byte at either end. */
+  receiveVideo(on: boolean): Promise<void>;
+  /** Ends the subscription. Calling it again does nothing. */
+  close(): Promise<void>;
+}
+
+/** What a subscription needs of the subscriptions of its connection. */
+export interface SubscriptionDoors {
+  readonly rtc: RtcImplementation;
+  linkTo(farId: PeerId): LinkPort | undefined;
+  /** The subscription is over. */
+  ended(subscription: Subscription): void;
+}
+
+/** An incoming stream as its connection keeps it. */
+export class Subscription {
+  readonly want: Want;
+  readonly farId: PeerId;
+  /** The stream as the application sees it. */
+  readonly stream: IncomingStream;
+  readonly #doors: SubscriptionDoors;
+  readonly #state = cell<IncomingState>({ phase: 'requested' });
+  readonly #ready = deferred();
+  readonly #audio = cell<MediaStreamTrack | undefined>(undefined);
+  readonly #video = cell<MediaStreamTrack | undefined>(undefined);
+  readonly #handlers = new Handlers();
+  readonly #mediaStream: MediaStream;
+  #receives = { audio: true, video: true };
+
+  constructor(farId: PeerId, want: Want, doors: SubscriptionDoors) {
+    this.farId = farId;
+    this.want = want;
+    this.#doors = doors;
+    this.#mediaStream = new doors.rtc.MediaStream();
+    this.#ready.promise.catch(() => undefined);
+    this.stream = {
+      farId,
+      name: want.stream,
+      state: this.#state.readable,
+      ready: this.#ready.promise,
+      audio: this.#audio.readable,
+      video: this.#video.readable,
+      mediaStream: this.#mediaStream,
+      handle: (name, handler) => this.#handlers.handle(name, handler),
+      receiveAudio: (audio) => Promise.resolve(this.#receive({ audio })),
+      receiveVideo: (video) => Promise.resolve(this.#receive({ video })),
+      close: () => Promise.resolve(this.close()),
+    };
+  }
+
+  get state(): IncomingState {
+    return this.#state.get();
+  }
+
+  /** Takes an event; a grant binds the tracks of the link that it came by. */
+  step(event: SubscriptionEvent, port?: LinkPort): void {
+    const before = this.state;
+    const state = nextIncomingState(before, event);
+    if (event.type === 'granted' && state.phase === 'playing' && port) this.#bind(port);
+    if (state === before) return;
+    if (state.phase === 'closed') this.#release();
+    this.#state.set(state);
+    if (state.phase === 'playing') this.#ready.resolve();
+    if (state.phase !== 'closed') return;
+    this.#ready.reject(new ConclaveError(state.code));
+    this.#doors.ended(this);
+  }
+
+  /** Takes a message of the publisher. */
+  message(payload: Uint8Array): boolean {
+    return this.#handlers.receive(payload);
+  }
+
+  /** Ends the subscription at this end and tells the publisher. */
+  close(code: ErrorCode = 'stream/unsubscribed'): void {
+    if (this.state.phase === 'closed') return;
+    this.#doors.linkTo(this.farId)?.send({ t: 'unplay', request: this.want.request });
+    this.step({ type: 'ended', code });
+  }
+
+  #bind(port: LinkPort): void {
+    const pair = port.receiversFor(this.want.request);
+    if (pair) {
+      this.#swap(this.#audio.get(), pair.audio.receiver.track);
+      this.#swap(this.#video.get(), pair.video.receiver.track);
+      this.#audio.set(pair.audio.receiver.track);
+      this.#video.set(pair.video.receiver.track);
+    }
+    if (!this.#receives.audio || !this.#receives.video) this.#sayReceives();
+  }
+
+  #swap(before: MediaStreamTrack | undefined, after: MediaStreamTrack): void {
+    if (before === after) return;
+    if (before) this.#mediaStream.removeTrack(before);
+    this.#mediaStream.addTrack(after);
+  }
+
+  #release(): void {
+    this.#handlers.close();
+    for (const track of this.#mediaStream.getTracks()) this.#mediaStream.removeTrack(track);
+    this.#audio.set(undefined);
+    this.#video.set(undefined);
+  }
+
+  #receive(change: { readonly audio?: boolean; readonly video?: boolean }): void {
+    if (this.state.phase === 'closed') throw new ConclaveError('usage/closed');
+    this.#receives = { ...this.#receives, ...change };
+    this.#sayReceives();
+  }
+
+  #sayReceives(): void {
+    this.#doors.linkTo(this.farId)?.send({ t: 'receive', request: this.want.request, ...this.#receives });
+  }
+}

@@ -1,0 +1,142 @@
+import { MAX_NAME_LENGTH, MAX_PLAYS, type ControlFrame, type ErrorCode, type PeerId, type PlayRequest } from '@conclave/protocol';
+
+import type { Lanes } from '../data/lanes.js';
+import { ConclaveError } from '../errors.js';
+import type { LinkPort } from '../link/link-port.js';
+import { admits, DEFAULT_MAX_PEER_CONNECTIONS } from '../logic/admission.js';
+import { statusOf, type Status } from '../logic/status.js';
+import { cell } from '../state/cell.js';
+import { askConsent, type OnPeerConnect } from './consent.js';
+import { Publication, type OutgoingStream } from './outgoing-stream.js';
+import { PeerSubscription } from './peer-stream.js';
+import { WaitingRoom } from './unconnected.js';
+
+/** The publishing half of a connection: its streams, who plays them, and who may. */
+export class Publisher {
+  /** Every granted subscription, over all streams. */
+  readonly granted = cell<readonly PeerSubscription[]>([]);
+  readonly waitingRoom = new WaitingRoom();
+  maxPeerConnections = DEFAULT_MAX_PEER_CONNECTIONS;
+  readonly #publications = new Map<string, Publication>();
+  readonly #subscriptions = new Map<LinkPort, Map<number, PeerSubscription>>();
+  readonly #asking = new Map<PeerSubscription, AbortController>();
+  readonly #lanes: Lanes;
+  readonly #tell: (status: Status) => void;
+
+  constructor(lanes: Lanes, tell: (status: Status) => void) {
+    this.#lanes = lanes;
+    this.#tell = tell;
+  }
+
+  /** Publishes a stream; who waits for its name is asked about at once. */
+  publish(name: string, onPeerConnect: OnPeerConnect): OutgoingStream {
+    if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
+      throw new ConclaveError('usage/invalid-argument', { hint: 'A stream name has 1 to 256 characters.' });
+    }
+    if (this.#publications.has(name)) {
+      this.#tell(statusOf('NetStream.Publish.BadName', { stream: name, error: 'stream/name-taken' }));
+      throw new ConclaveError('stream/name-taken', { hint: `The name is "${name}".` });
+    }
+    const publication = new Publication(name, onPeerConnect, () => this.#unpublish(publication));
+    this.#publications.set(name, publication);
+    this.#tell(statusOf('NetStream.Publish.Start', { stream: name }));
+    for (const subscription of this.waitingRoom.take(name)) void this.#ask(subscription, publication);
+    return publication.stream;
+  }
+
+  /** Takes all plays that a far end has named; those known already are answered again. */
+  farPlays(port: LinkPort, plays: readonly PlayRequest[]): void {
+    for (const play of plays) this.#play(port, play);
+  }
+
+  /** Takes a control frame about a subscription of the far end. False where it is about something else. */
+  control(port: LinkPort, frame: ControlFrame): boolean {
+    if (frame.t === 'play') this.#play(port, frame.play);
+    else if (frame.t === 'unplay') this.#find(port, frame.request)?.drop('stream/unsubscribed');
+    else if (frame.t === 'receive') this.#find(port, frame.request)?.receive(frame);
+    else return false;
+    return true;
+  }
+
+  /** The link has ended, and with it every subscription that came by it. */
+  down(port: LinkPort, code: ErrorCode): void {
+    for (const subscription of [...(this.#subscriptions.get(port)?.values() ?? [])]) subscription.drop(code);
+    this.#subscriptions.delete(port);
+  }
+
+  /** Closes all streams. */
+  close(): void {
+    for (const publication of [...this.#publications.values()]) publication.close();
+  }
+
+  #play(port: LinkPort, play: PlayRequest): void {
+    const known = this.#find(port, play.request);
+    if (known) return known.sayAgain();
+    if (!port.link) return;
+    const ofLink = this.#subscriptions.get(port) ?? new Map<number, PeerSubscription>();
+    this.#subscriptions.set(port, ofLink);
+    const ended = (one: PeerSubscription, code: ErrorCode) => this.#ended(one, code);
+    const subscription = new PeerSubscription(port, play, this.#lanes.of(port), port.link, ended);
+    // Two plays on one pair of m-lines would hand one subscriber's consent to the other.
+    const clash = [...ofLink.values()].some((one) => play.audioMid !== undefined && one.play.audioMid === play.audioMid);
+    ofLink.set(play.request, subscription);
+    if (clash) return subscription.end('stream/refused');
+    if (ofLink.size > MAX_PLAYS) return subscription.end('stream/limit');
+    const publication = this.#publications.get(play.stream);
+    if (publication) void this.#ask(subscription, publication);
+    else this.waitingRoom.add(subscription);
+  }
+
+  async #ask(subscription: PeerSubscription, publication: Publication): Promise<void> {
+    if (!this.#admits(subscription.farId)) return subscription.end('stream/limit');
+    const controller = new AbortController();
+    this.#asking.set(subscription, controller);
+    subscription.ask();
+    const yes = await askConsent(publication.onPeerConnect, subscription.peerStream, controller);
+    this.#asking.delete(subscription);
+    if (subscription.state.phase !== 'asking') return;
+    if (!yes || this.#publications.get(publication.name) !== publication) return subscription.end('stream/refused');
+    // Again, and in the same turn as the grant: others may have been admitted while this one was asked about.
+    if (!this.#admits(subscription.farId)) return subscription.end('stream/limit');
+    publication.add(subscription);
+    this.granted.set([...this.granted.get(), subscription]);
+    subscription.grant(publication.tracks);
+    const { farId } = subscription;
+    this.#tell(statusOf('NetStream.Connect.Success', { stream: publication.name, farId }));
+  }
+
+  #ended(subscription: PeerSubscription, error: ErrorCode): void {
+    const { farId, play, port } = subscription;
+    this.#subscriptions.get(port)?.delete(play.request);
+    this.waitingRoom.remove(subscription);
+    this.#asking.get(subscription)?.abort();
+    const wasGranted = this.granted.get().includes(subscription);
+    this.#publications.get(play.stream)?.remove(subscription);
+    this.granted.set(this.granted.get().filter((one) => one !== subscription));
+    const code = wasGranted ? 'NetStream.Connect.Closed' : 'NetStream.Connect.Rejected';
+    this.#tell(statusOf(code, { stream: play.stream, farId, error }));
+  }
+
+  #unpublish(publication: Publication): void {
+    this.#publications.delete(publication.name);
+    for (const [subscription] of this.#asking) {
+      if (subscription.play.stream === publication.name) subscription.end('stream/closed');
+    }
+    this.#tell(statusOf('NetStream.Unpublish.Success', { stream: publication.name }));
+  }
+
+  #admits(farId: PeerId): boolean {
+    const playing = this.granted.get().map((one) => one.farId);
+    return admits(playing, farId, this.maxPeerConnections);
+  }
+
+  #find(port: LinkPort, request: number): PeerSubscription | undefined {
+    return this.#subscriptions.get(port)?.get(request);
+  }
+}
+
+/** Checks a limit that an application gives; throws `usage/invalid-argument`. */
+export function checkMaxPeerConnections(max: number): number {
+  if (Number.isInteger(max) && max >= 0) return max;
+  throw new ConclaveError('usage/invalid-argument', { hint: 'maxPeerConnections is a whole number, 0 or more.' });
+}

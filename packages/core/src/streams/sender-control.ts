@@ -1,0 +1,60 @@
+import { operationQueue } from '../link/operation-queue.js';
+
+/** How a track is to be encoded for one subscriber; what is left out stays as it is. */
+export interface Encoding {
+  readonly active?: boolean;
+  readonly maxBitrateBps?: number;
+  readonly maxFramerate?: number;
+  /** 2 halves width and height; at least 1. */
+  readonly scaleResolutionDownBy?: number;
+}
+
+/** The one place that touches an `RTCRtpSender`: its track and its encoding, one call after the other. */
+export class SenderControl {
+  readonly #sender: RTCRtpSender;
+  readonly #operations = operationQueue();
+  #wanted: MediaStreamTrack | null = null;
+  #encoding: Encoding = {};
+  #priority: RTCPriorityType | undefined;
+
+  /** Audio goes before everything else of its transport (W3C WebRTC Priority section 4.1). */
+  constructor(sender: RTCRtpSender, kind: 'audio' | 'video') {
+    this.#sender = sender;
+    this.#priority = kind === 'audio' ? 'high' : undefined;
+  }
+
+  /** Sends a track from now on, or nothing: of several calls in a row only the last one counts. */
+  send(track: MediaStreamTrack | null): Promise<void> {
+    this.#wanted = track;
+    return this.#operations.run(async () => {
+      const { track: present } = this.#sender;
+      if (present === this.#wanted) return;
+      if (this.#wanted === null || present === null) await this.#apply(this.#wanted !== null);
+      await this.#sender.replaceTrack(this.#wanted);
+    });
+  }
+
+  /** Changes the encoding. Never rejects: an encoding is a wish that not every implementation can be asked for. */
+  encode(encoding: Encoding): Promise<void> {
+    this.#encoding = { ...this.#encoding, ...encoding };
+    return this.#operations.run(() => this.#apply(this.#sender.track !== null));
+  }
+
+  /** Inactive without a track: Firefox would send a black frame a second for a video track that was taken away. */
+  async #apply(sending: boolean): Promise<void> {
+    const parameters = this.#sender.getParameters();
+    const [first] = parameters.encodings;
+    if (!first) return; // before negotiation, or an implementation without encodings
+    const { active = true, maxBitrateBps, maxFramerate, scaleResolutionDownBy } = this.#encoding;
+    first.active = sending && active;
+    if (maxBitrateBps !== undefined) first.maxBitrate = maxBitrateBps;
+    if (maxFramerate !== undefined) first.maxFramerate = maxFramerate;
+    if (scaleResolutionDownBy !== undefined) first.scaleResolutionDownBy = scaleResolutionDownBy;
+    if (this.#priority) first.priority = this.#priority;
+    try {
+      await this.#sender.setParameters(parameters);
+    } catch {
+      // wrtc refuses every call, and sends nothing without a track anyway.
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { isPeerId, MAX_NAME_LENGTH, type ControlFrame, type ErrorCode, type PeerId } from '@conclave/protocol';
+
+import { ConclaveError } from '../errors.js';
+import type { LinkPort } from '../link/link-port.js';
+import type { Want } from '../link/media-lines.js';
+import type { RtcImplementation } from '../link/rtc-door.js';
+import type { LinkState } from '../logic/link-state.js';
+import { statusOf, type Status } from '../logic/status.js';
+import type { SubscriptionEvent } from '../logic/subscription.js';
+import { Subscription, type IncomingStream } from './incoming-stream.js';
+
+/** How to play a stream. */
+export interface PlayOptions {
+  /** False for a stream of messages only: it needs no m-lines. Default true. */
+  readonly media?: boolean;
+  /** Whether the far end is expected to play a stream of ours: spares it an offer of its own. Default false. */
+  readonly playBack?: boolean;
+  /** How long to wait for the far end to open the link before doing so ourselves. Default 0. */
+  readonly dialAfterMs?: number;
+  /** Ends the subscription. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the playing half of a connection needs. */
+export interface PlayerDoors {
+  readonly nearId: PeerId;
+  readonly rtc: RtcImplementation;
+  linkTo(farId: PeerId): LinkPort | undefined;
+  /** Something is wanted of a peer: says it on its link, or opens one. */
+  want(farId: PeerId, want: Want): void;
+  tell(status: Status): void;
+}
+
+/** The playing half of a connection: what it wants of whom, and what it gets. */
+export class Subscriptions {
+  readonly #doors: PlayerDoors;
+  readonly #subscriptions = new Map<number, Subscription>();
+  #lastRequest = 0;
+
+  constructor(doors: PlayerDoors) {
+    this.#doors = doors;
+  }
+
+  /** Plays a stream of a far peer; the answer shows in its state. */
+  play(farId: PeerId, name: string, options: PlayOptions = {}): IncomingStream {
+    if (!isPeerId(farId) || farId === this.#doors.nearId) {
+      throw new ConclaveError('usage/invalid-argument', { hint: 'The far ID is the 64 hex characters of another peer.' });
+    }
+    if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
+      throw new ConclaveError('usage/invalid-argument', { hint: 'A stream name has 1 to 256 characters.' });
+    }
+    const { media = true, playBack = false, dialAfterMs = 0, signal } = options;
+    const want: Want = { request: ++this.#lastRequest, stream: name, media, playBack };
+    const dial = dialAfterMs > 0 ? setTimeout(() => this.#doors.want(farId, want), dialAfterMs) : undefined;
+    const subscription = new Subscription(farId, want, {
+      rtc: this.#doors.rtc,
+      linkTo: (peer) => this.#doors.linkTo(peer),
+      ended: (one) => {
+        clearTimeout(dial);
+        signal?.removeEventListener('abort', abort);
+        this.#ended(one);
+      },
+    });
+    const abort = () => subscription.close('usage/aborted');
+    this.#subscriptions.set(want.request, subscription);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort);
+    if (!signal?.aborted && (!dial || this.#doors.linkTo(farId))) this.#doors.want(farId, want);
+    return subscription.stream;
+  }
+
+  /** What this end wants to play of a peer. */
+  wants(farId: PeerId): readonly Want[] {
+    return this.#of(farId).map(({ want }) => want);
+  }
+
+  /** Takes a control frame about one of our subscriptions. False where it is about something else. */
+  control(port: LinkPort, frame: ControlFrame): boolean {
+    if (frame.t === 'waiting') this.#step(port, frame.request, { type: 'waiting' });
+    else if (frame.t === 'granted') this.#step(port, frame.request, { type: 'granted' });
+    else if (frame.t === 'ended') this.#step(port, frame.request, { type: 'ended', code: frame.code });
+    else return false;
+    return true;
+  }
+
+  /** Takes a message for one of our subscriptions: only from the peer that it plays, and only once it was granted. */
+  message(port: LinkPort, request: number, payload: Uint8Array): boolean {
+    const subscription = this.#find(port, request);
+    return subscription?.state.phase === 'playing' && subscription.message(payload);
+  }
+
+  /** A link is the one to its peer from now on: every want is said on it. */
+  up(port: LinkPort): void {
+    for (const { want } of this.#of(port.farId)) port.refresh(want);
+  }
+
+  /** The path of a link is silent, or back. */
+  path(port: LinkPort, state: LinkState): void {
+    const type = state.phase === 'live' ? 'link-live' : 'link-interrupted';
+    for (const subscription of this.#of(port.farId)) subscription.step({ type });
+  }
+
+  /** A link has ended; what is moving to another one waits there for its grant. */
+  down(farId: PeerId, code: ErrorCode, moving: boolean): void {
+    for (const subscription of this.#of(farId)) subscription.step(moving ? { type: 'moved' } : { type: 'ended', code });
+  }
+
+  /** Ends all subscriptions. */
+  close(): void {
+    for (const subscription of [...this.#subscriptions.values()]) subscription.close();
+  }
+
+  #step(port: LinkPort, request: number, event: SubscriptionEvent): void {
+    const subscription = this.#find(port, request);
+    if (!subscription) return;
+    const before = subscription.state.phase;
+    subscription.step(event, port);
+    if (subscription.state.phase === before || subscription.state.phase !== 'playing') return;
+    this.#doors.tell(statusOf('NetStream.Play.Start', { stream: subscription.want.stream, farId: port.farId }));
+  }
+
+  #ended({ want, farId, state }: Subscription): void {
+    this.#subscriptions.delete(want.request);
+    const error = state.phase === 'closed' ? state.code : undefined;
+    const about = { stream: want.stream, farId, error };
+    if (error === 'stream/closed') this.#doors.tell(statusOf('NetStream.Play.UnpublishNotify', about));
+    else if (error !== 'stream/unsubscribed') this.#doors.tell(statusOf('NetStream.Play.Failed', about));
+    this.#doors.tell(statusOf('NetStream.Play.Stop', about));
+  }
+
+  #of(farId: PeerId): Subscription[] {
+    return [...this.#subscriptions.values()].filter((one) => one.farId === farId);
+  }
+
+  #find(port: LinkPort, request: number): Subscription | undefined {
+    const subscription = this.#subscriptions.get(request);
+    return subscription?.farId === port.farId ? subscription : undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Observable } from 'rxjs';
+
+import type { ConclaveError, Delivery, OutgoingStream, PeerId, Readable, Unsubscribe, Value } from '@conclave/core';
+
+import type { Participant } from './participant.js';
+
+/** How to join a room. */
+export interface JoinOptions {
+  /** The name of the room at the rendezvous, 1 to 200 characters. Whoever knows it (and the key) can join. */
+  readonly room: string;
+  /** What to tell the others of this end, over proven links: at most 1 KiB encoded. */
+  readonly metadata?: Value;
+  /** The streams to publish. Default `['camera']`. */
+  readonly publish?: readonly string[];
+  /** Which streams of the others to play without being asked. Default: all. */
+  readonly autoPlay?: (participant: Participant, stream: string) => boolean;
+  /** Ends the attempt with `usage/aborted`; leaves the room when it aborts later. */
+  readonly signal?: AbortSignal;
+}
+
+/** The life of a room at this end. */
+export type RoomState = { readonly phase: 'joined' } | { readonly phase: 'left'; readonly error?: ConclaveError | undefined };
+
+/** A room in which everybody is linked with everybody: a full mesh of proven links. */
+export interface Room {
+  readonly name: string;
+  /** Who this end is. */
+  readonly nearId: PeerId;
+  readonly state: Readable<RoomState>;
+  /** Everybody else, in the order of their coming. */
+  readonly participants: Readable<readonly Participant[]>;
+  /** The same as an observable: the present value at once, then each change; completes when the room is left. */
+  readonly participants$: Observable<readonly Participant[]>;
+  /** What peers in the room can rely on; `introduced`: the rendezvous chooses whom this end meets. */
+  readonly trust: 'introduced';
+  /** The streams that this end publishes in the room, by name: attach tracks to them. */
+  readonly streams: ReadonlyMap<string, OutgoingStream>;
+  /** Changes what the others are told of this end. */
+  setMetadata(metadata: Value): void;
+  /** Calls a handler at every participant who is present. Throws `data/too-large`, `data/unsupported-value`, `usage/closed`. */
+  send(handler: string, ...args: Value[]): Delivery;
+  /** Lets participants call this function by name. */
+  handle(name: string, handler: (from: Participant, ...args: Value[]) => void): Unsubscribe;
+  /** Says good-bye and leaves; never rejects. Left is final. */
+  leave(): Promise<void>;
+}
+

@@ -1,0 +1,165 @@
+import {
+  decodeControlFrame,
+  decodeDataFrame,
+  encodeControlFrame,
+  encodeDataFrame,
+  LANES,
+  MAX_CONTROL_FRAME_BYTES,
+  MAX_MESSAGE_BYTES,
+  MAX_SDP_BYTES,
+  type ControlFrame,
+  type DataFrame,
+} from '@conclave/protocol';
+import fc from 'fast-check';
+
+import { pack } from '../src/value.js';
+import { fill, hex } from './support/actors.js';
+import { controlFrames, dataFrames } from './support/messages.js';
+import { table, vector } from './support/spec.js';
+
+const bad = { ok: false, code: 'link/bad-frame' };
+const count = fc.maxSafeInteger().map(Math.abs);
+const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const payload = fc.uint8Array({ maxLength: 50 }).map((bytes) => new Uint8Array(bytes));
+const dataFrame: fc.Arbitrary<DataFrame> = fc.oneof(
+  fc.record(
+    { type: fc.constant('message' as const), request: u32, counter: count, payload },
+    { noNullPrototype: true },
+  ),
+  fc.record({ type: fc.constant('ack' as const), counter: count }, { noNullPrototype: true }),
+  fc.record({ type: fc.constant('lossy' as const), request: u32, payload }, { noNullPrototype: true }),
+  fc.record(
+    { type: fc.constant('bulk' as const), transfer: u32, offset: count, payload },
+    { noNullPrototype: true },
+  ),
+);
+
+describe('control frames', () => {
+  test('SPEC 7.1: every frame arrives as it was sent, and all are in the document', () => {
+    for (const frame of controlFrames) {
+      expect(decodeControlFrame(encodeControlFrame(frame))).toEqual({ ok: true, value: frame });
+    }
+    const rows = table('frame');
+    expect(rows.map(([t]) => t)).toEqual([...new Set(controlFrames.map(({ t }) => t))]);
+    for (const frame of controlFrames) {
+      const keys =
+        rows
+          .find(([t]) => t === frame.t)?.[1]
+          ?.replaceAll(/\([^)]*\)/g, '')
+          .split(',') ?? [];
+      expect(keys.map((key) => key.trim()).filter(Boolean)).toEqual(
+        Object.keys(frame).filter((key) => key !== 't'),
+      );
+    }
+  });
+
+  test('[B9] SPEC 7.1: a frame without one of its keys, or with another form of it, is link/bad-frame', () => {
+    for (const frame of controlFrames) {
+      for (const key of Object.keys(frame)) {
+        for (const wrong of [undefined, null, { length: 64 }, 'constructor', -1, 2 ** 32, 1.5, fill(31, 0)]) {
+          if (key === 'sdp' && typeof wrong === 'string') continue; // any text can be a description here
+          expect(decodeControlFrame(pack({ ...frame, [key]: wrong }))).toEqual(bad);
+        }
+      }
+    }
+  });
+
+  test('[B9] SPEC 7.1: what is no frame at all is link/bad-frame', () => {
+    const frames = [
+      null,
+      1,
+      'beat',
+      [],
+      {},
+      ['beat'],
+      new Date(0),
+      { t: 'constructor' },
+      { t: '__proto__' },
+      { t: 'close' },
+      { T: 'beat' },
+    ];
+    for (const frame of frames) expect(decodeControlFrame(pack(frame))).toEqual(bad);
+    expect(decodeControlFrame(hex('82a174a462656174a95f5f70726f746f5f5f80'))).toEqual(bad); // { t: 'beat', __proto__: {} }
+    expect(decodeControlFrame(hex('82a174a462656174a174a3627965'))).toEqual(bad); // { t: 'beat', t: 'bye' }
+    expect(decodeControlFrame(new Uint8Array(0))).toEqual(bad);
+  });
+
+  test('SPEC 7.2: a description of the full size fits, and a frame beyond 72 KiB is data/too-large, unread', () => {
+    const sdp = 'x'.repeat(MAX_SDP_BYTES);
+    const frame: ControlFrame = { t: 'describe', type: 'offer', revision: 1, sdp, plays: [] };
+    expect(decodeControlFrame(encodeControlFrame(frame)).ok).toBe(true);
+    expect(decodeControlFrame(pack({ ...frame, sdp: `${sdp}x` }))).toEqual(bad);
+    expect(decodeControlFrame(fill(MAX_CONTROL_FRAME_BYTES + 1, 0xc1))).toEqual({
+      ok: false,
+      code: 'data/too-large',
+    });
+  });
+});
+
+describe('data frames', () => {
+  test('SPEC 8.1: the lanes have the ids of the document', () => {
+    expect(LANES).toEqual({ control: 0, messages: 1, lossy: 2, bulk: 3 });
+  });
+
+  test('SPEC 8.2: the frames are laid out as in the document', () => {
+    const two = fill(2, 0xab);
+    expect(encodeDataFrame({ type: 'message', request: 7, counter: 2 ** 40, payload: two })).toEqual(
+      vector('frame.message'),
+    );
+    expect(encodeDataFrame({ type: 'ack', counter: 9 })).toEqual(vector('frame.ack'));
+    expect(encodeDataFrame({ type: 'lossy', request: 7, payload: two })).toEqual(vector('frame.lossy'));
+    expect(encodeDataFrame({ type: 'bulk', transfer: 7, offset: 9, payload: two })).toEqual(
+      vector('frame.bulk'),
+    );
+  });
+
+  test('SPEC 8.2: every frame arrives as it was sent, also from the middle of a buffer', () => {
+    for (const frame of dataFrames)
+      expect(decodeDataFrame(encodeDataFrame(frame))).toEqual({ ok: true, value: frame });
+    fc.assert(
+      fc.property(dataFrame, (frame) => {
+        const bytes = Buffer.concat([fill(3, 9), encodeDataFrame(frame), fill(3, 9)]).subarray(3, -3);
+        expect(decodeDataFrame(bytes)).toEqual({ ok: true, value: frame });
+      }),
+      { seed: 82, numRuns: 2000 },
+    );
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['nothing', new Uint8Array(0)],
+    ['another type', fill(20, 5)],
+    ['type 0', fill(20, 0)],
+    ['a cut message', hex('01000000070000010000000000').subarray(0, 12)],
+    ['a cut ack', hex('0200000000000000')],
+    ['a cut lossy', hex('03000000')],
+    ['a cut bulk', hex('0400000007')],
+    ['an ack with a payload', hex('02000000000000000900')],
+    ['a counter of 2^53', hex('01000000070020000000000000')],
+    ['the largest counter', hex('02ffffffffffffffff')],
+    ['an offset of 2^53', hex('04000000070020000000000000')],
+  ])('[B9] SPEC 8.3: %s is link/bad-frame', (_, bytes) => {
+    expect(decodeDataFrame(bytes)).toEqual(bad);
+  });
+
+  test('SPEC 8.3: a payload of 64 KiB passes, one byte more is data/too-large', () => {
+    const largest = encodeDataFrame({ type: 'lossy', request: 1, payload: fill(MAX_MESSAGE_BYTES, 1) });
+    expect(decodeDataFrame(largest).ok).toBe(true);
+    expect(decodeDataFrame(Buffer.concat([largest, fill(1, 1)]))).toEqual({
+      ok: false,
+      code: 'data/too-large',
+    });
+  });
+
+  test.each<DataFrame>([
+    { type: 'ack', counter: -1 },
+    { type: 'ack', counter: 0.5 },
+    { type: 'ack', counter: 2 ** 53 },
+    { type: 'ack', counter: Number.NaN },
+    { type: 'lossy', request: 2 ** 32, payload: fill(0, 0) },
+    { type: 'lossy', request: -1, payload: fill(0, 0) },
+    { type: 'bulk', transfer: 0.5, offset: 0, payload: fill(0, 0) },
+    { type: 'message', request: 1, counter: 1, payload: fill(MAX_MESSAGE_BYTES + 1, 0) },
+  ])('SPEC 8.4: the encoder throws at frame %#, which could not be decoded', (frame) => {
+    expect(() => encodeDataFrame(frame)).toThrow(RangeError);
+  });
+});
