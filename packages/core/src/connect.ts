@@ -21,7 +21,12 @@ import { checkMaxPeerConnections } from './streams/publisher.js';
  * ```
  */
 export async function connect(url: string | readonly string[], options: ConnectOptions): Promise<Connection> {
-  const { key, iceServers = 'from-rendezvous', connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, signal } = options;
+  const {
+    key,
+    iceServers = 'from-rendezvous',
+    connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS,
+    signal,
+  } = options;
   const { mayLink = () => true, maxPeerConnections = DEFAULT_MAX_PEER_CONNECTIONS, strict = false } = options;
   checkMaxPeerConnections(maxPeerConnections);
   const rtc = resolveRtc(options.rtc);
@@ -67,7 +72,15 @@ function follow({ client, state, tell }: ConnectionParts, strict: boolean, close
 }
 
 /** Makes the one way to end a connection: streams, links, rendezvous, in this order, so that each can say good-bye. */
-function closer({ client, registry, publisher, subscriptions, state, events, tell }: ConnectionParts): () => Promise<void> {
+function closer({
+  client,
+  registry,
+  publisher,
+  subscriptions,
+  state,
+  events,
+  tell,
+}: ConnectionParts): () => Promise<void> {
   let closing: Promise<void> | undefined;
   const leave = () => registry.close('peer/closed');
   const run = async () => {

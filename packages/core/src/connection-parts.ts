@@ -1,4 +1,10 @@
-import { decodeValue, MAX_RELAYED_MESSAGE_BYTES, type Envelope, type ErrorCode, type Value } from '@conclave/protocol';
+import {
+  decodeValue,
+  MAX_RELAYED_MESSAGE_BYTES,
+  type Envelope,
+  type ErrorCode,
+  type PeerId,
+} from '@conclave/protocol';
 
 import type { ConnectionEvents } from './connection-events.js';
 import type { ConnectionState } from './connection-state.js';
@@ -19,8 +25,8 @@ export interface Foundation {
   readonly near: NearEnd;
   readonly rtc: RtcImplementation;
   readonly client: RendezvousClient;
-  iceServers(): readonly RTCIceServer[];
-  mayLink(farId: string): boolean;
+  readonly iceServers: () => readonly RTCIceServer[];
+  readonly mayLink: (farId: PeerId) => boolean;
 }
 
 /** The rooms of a connection, wired to each other. */
@@ -34,7 +40,7 @@ export interface ConnectionParts {
   readonly uplink: UplinkPort;
   readonly events: Emitter<ConnectionEvents>;
   readonly state: Cell<ConnectionState>;
-  tell(status: Status): void;
+  readonly tell: (status: Status) => void;
 }
 
 /** Wires mailbox, links, streams and data to each other. */
@@ -88,9 +94,9 @@ export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation)
   );
   const received = (envelope: Envelope) => {
     const { from, message } = envelope;
-    if (message.kind !== 'message') return registry.received(envelope);
+    if (message.kind !== 'message') { registry.received(envelope); return; }
     const payload = decodeValue(message.payload, MAX_RELAYED_MESSAGE_BYTES);
-    if (payload.ok) events.emit('message', from, message.type, payload.value as Value);
+    if (payload.ok) events.emit('message', from, message.type, payload.value);
     else refused(payload.code);
   };
   const uplink = openUplinkPort({

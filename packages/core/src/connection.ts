@@ -1,4 +1,10 @@
-import { encodeValue, MAX_NAME_LENGTH, MAX_RELAYED_MESSAGE_BYTES, type PeerId, type Value } from '@conclave/protocol';
+import {
+  encodeValue,
+  MAX_NAME_LENGTH,
+  MAX_RELAYED_MESSAGE_BYTES,
+  type PeerId,
+  type Value,
+} from '@conclave/protocol';
 
 import type { ConnectionEvents } from './connection-events.js';
 import type { ConnectionParts } from './connection-parts.js';
@@ -74,7 +80,8 @@ export function faceOf(parts: ConnectionParts, close: () => Promise<void>): Conn
     },
     async message(farId, type, payload) {
       mustBeOpen();
-      if (type.length === 0 || type.length > MAX_NAME_LENGTH) throw new ConclaveError('usage/invalid-argument');
+      if (type.length === 0 || type.length > MAX_NAME_LENGTH)
+        throw new ConclaveError('usage/invalid-argument');
       const encoded = encodeValue(payload);
       if (!encoded.ok) throw new ConclaveError(encoded.code);
       if (encoded.value.byteLength > MAX_RELAYED_MESSAGE_BYTES) throw new ConclaveError('data/too-large');

@@ -37,7 +37,8 @@ export interface UplinkDoors {
 }
 
 /** Opens the port. */
-export function openUplinkPort({ granted, links, setPacer }: UplinkDoors): UplinkPort {
+export function openUplinkPort(doors: UplinkDoors): UplinkPort {
+  const { granted } = doors;
   const senders = cell<readonly SenderHandle[]>([]);
   const owners = new WeakMap<SenderHandle, PeerSubscription>();
   const handles = new WeakMap<PeerSubscription, readonly SenderHandle[]>();
@@ -62,7 +63,7 @@ export function openUplinkPort({ granted, links, setPacer }: UplinkDoors): Uplin
     },
     async sample() {
       return Promise.all(
-        links().map(async (link): Promise<LinkSample> => {
+        doors.links().map(async (link): Promise<LinkSample> => {
           const stats = readLinkStats(await link.report());
           const now = { bytes: stats.bytesSent, atMs: performance.now() };
           const before = last.get(link) ?? now;
@@ -73,6 +74,6 @@ export function openUplinkPort({ granted, links, setPacer }: UplinkDoors): Uplin
         }),
       );
     },
-    setPacer,
+    setPacer: (pacer) => doors.setPacer(pacer),
   };
 }

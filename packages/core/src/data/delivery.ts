@@ -25,7 +25,8 @@ export interface SingleDelivery {
 export function joinDeliveries(deliveries: readonly SingleDelivery[]): Delivery {
   const outcomes = deliveries.map(async ({ farId, delivered }) => [farId, await delivered] as const);
   return {
-    accepted: deliveries.length === 0 ? Promise.resolve() : Promise.race(deliveries.map(({ accepted }) => accepted)),
+    accepted:
+      deliveries.length === 0 ? Promise.resolve() : Promise.race(deliveries.map(({ accepted }) => accepted)),
     delivered: Promise.all(outcomes).then((entries) => new Map(entries)),
   };
 }

@@ -1,4 +1,11 @@
-import { decodeValue, MAX_ARGUMENTS, MAX_MESSAGE_BYTES, MAX_NAME_LENGTH, encodeValue, type Value } from '@conclave/protocol';
+import {
+  decodeValue,
+  MAX_ARGUMENTS,
+  MAX_MESSAGE_BYTES,
+  MAX_NAME_LENGTH,
+  encodeValue,
+  type Value,
+} from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import type { Unsubscribe } from '../state/readable.js';
@@ -20,7 +27,9 @@ interface Pending {
 /** Encodes a call of a handler; throws `data/unsupported-value` or `data/too-large`. */
 export function encodeCall(handler: string, args: readonly Value[]): Uint8Array {
   if (handler.length === 0 || handler.length > MAX_NAME_LENGTH || args.length > MAX_ARGUMENTS) {
-    throw new ConclaveError('usage/invalid-argument', { hint: 'A handler name has 1 to 256 characters, a call up to 64 arguments.' });
+    throw new ConclaveError('usage/invalid-argument', {
+      hint: 'A handler name has 1 to 256 characters, a call up to 64 arguments.',
+    });
   }
   const encoded = encodeValue([handler, args]);
   if (!encoded.ok) throw new ConclaveError(encoded.code);
@@ -57,7 +66,8 @@ export class Handlers {
     const decoded = decodeValue(payload, MAX_MESSAGE_BYTES);
     if (!decoded.ok || !Array.isArray(decoded.value)) return false;
     const [name, args, ...rest] = decoded.value as unknown[];
-    if (typeof name !== 'string' || !Array.isArray(args) || args.length > MAX_ARGUMENTS || rest.length > 0) return false;
+    if (typeof name !== 'string' || !Array.isArray(args) || args.length > MAX_ARGUMENTS || rest.length > 0)
+      return false;
     const handlers = this.#handlers.get(name);
     if (handlers && handlers.size > 0) this.#call(handlers, args as Value[]);
     else this.#wait(name, args as Value[]);

@@ -10,8 +10,8 @@ import type { Pacer } from './pacer-port.js';
 interface Message {
   readonly request: number;
   readonly payload: Uint8Array;
-  accepted(): void;
-  settled(outcome: Outcome): void;
+  readonly accepted: () => void;
+  readonly settled: (outcome: Outcome) => void;
 }
 
 /** What a lane hands on. */
@@ -65,7 +65,10 @@ export class MessageLane {
       if (!taken) return;
       const [outbox, { counter, item }] = taken;
       this.#outbox = outbox;
-      channels.send('messages', encodeDataFrame({ type: 'message', request: item.request, counter, payload: item.payload }));
+      channels.send(
+        'messages',
+        encodeDataFrame({ type: 'message', request: item.request, counter, payload: item.payload }),
+      );
       item.accepted();
     }
   }

@@ -1,4 +1,11 @@
-import { P256, peerIdOf, type KeyDerivation, type PeerId, type Signer, type Subtle } from '@conclave/protocol';
+import {
+  P256,
+  peerIdOf,
+  type KeyDerivation,
+  type PeerId,
+  type Signer,
+  type Subtle,
+} from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 
@@ -12,9 +19,11 @@ export interface Identity {
 
 /** WebCrypto as the whole of core uses it. */
 export const subtle = (): Subtle<CryptoKey> & KeyDerivation<CryptoKey> => {
-  const found = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  const found = (globalThis.crypto as Partial<Crypto> | undefined)?.subtle;
   if (!found) {
-    throw new ConclaveError('usage/unsupported', { hint: 'WebCrypto needs a secure context: https or localhost.' });
+    throw new ConclaveError('usage/unsupported', {
+      hint: 'WebCrypto needs a secure context: https or localhost.',
+    });
   }
   return found;
 };
@@ -26,7 +35,7 @@ export const Identity = {
   /** An identity for this page load: nothing links it to an earlier or a later one. */
   async create(): Promise<Identity> {
     const crypto = subtle();
-    const pair = (await globalThis.crypto.subtle.generateKey(P256, false, ['sign', 'verify'])) as CryptoKeyPair;
+    const pair = await globalThis.crypto.subtle.generateKey(P256, false, ['sign', 'verify']);
     const spki = new Uint8Array(await globalThis.crypto.subtle.exportKey('spki', pair.publicKey));
     const peerId = await peerIdOf(crypto, spki);
     if (peerId === undefined) throw new ConclaveError('identity/bad-key');
@@ -39,7 +48,8 @@ export const Identity = {
 /** The signer of an identity that this module made. */
 export function signerOf(identity: Identity): Signer<CryptoKey> {
   const signer = signers.get(identity);
-  if (!signer) throw new ConclaveError('usage/invalid-argument', { hint: 'Use Identity.create() to make an identity.' });
+  if (!signer)
+    throw new ConclaveError('usage/invalid-argument', { hint: 'Use Identity.create() to make an identity.' });
   return signer;
 }
 

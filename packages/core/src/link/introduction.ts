@@ -1,4 +1,12 @@
-import { equalBytes, linkId, type Envelope, type PeerId, type PeerMessageOf, type PlayRequest, type Signer } from '@conclave/protocol';
+import {
+  equalBytes,
+  linkId,
+  type Envelope,
+  type PeerId,
+  type PeerMessageOf,
+  type PlayRequest,
+  type Signer,
+} from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import { subtle } from '../identity/identity.js';
@@ -7,7 +15,9 @@ import { pledge, type FarPledge, type Pledge, type ProofContext } from './proof.
 import type { Transport } from './transport.js';
 
 /** An envelope that carries a message of one kind. */
-export type EnvelopeOf<Kind extends 'offer' | 'answer'> = Envelope & { readonly message: PeerMessageOf<Kind> };
+export type EnvelopeOf<Kind extends 'offer' | 'answer'> = Envelope & {
+  readonly message: PeerMessageOf<Kind>;
+};
 
 /** The revision of the first description of each end. */
 export const FIRST_REVISION = 1;
@@ -72,11 +82,19 @@ export class Introduction {
     this.#meet(spki, message, await linkId(subtle(), message.session, session));
     const { sdp, plays } = await transport.answer(message.sdp, message.plays, wants);
     const offerSession = message.session;
-    return { kind: 'answer', session, offerSession, commitment, revision: FIRST_REVISION, sdp, plays: [...plays] };
+    return {
+      kind: 'answer',
+      session,
+      offerSession,
+      commitment,
+      revision: FIRST_REVISION,
+      sdp,
+      plays: [...plays],
+    };
   }
 
   /** Takes the answer to our offer; the link that it names must be the one that both sessions make. */
-  async accept(transport: Transport, { spki, link, message }: EnvelopeOf<'answer'>): Promise<void> {
+  async accept(transport: Transport, { spki, link, message }: EnvelopeOf<'answer'>): Promise<undefined> {
     if (!this.#near) throw new ConclaveError('link/bad-description');
     const expected = await linkId(subtle(), this.#near.session, message.session);
     if (!link || !equalBytes(link, expected)) throw new ConclaveError('identity/mismatch');
@@ -97,7 +115,7 @@ export class Introduction {
     };
   }
 
-  #meet(spki: Uint8Array, message: PeerMessageOf<"offer" | "answer">, link: Uint8Array): void {
+  #meet(spki: Uint8Array, message: PeerMessageOf<'offer' | 'answer'>, link: Uint8Array): void {
     if (this.#far) throw new ConclaveError('link/bad-description');
     const { session, commitment, plays } = message;
     this.#far = { pledge: { peerId: this.#farId, spki, session, commitment }, link, plays };

@@ -1,9 +1,17 @@
-import type { ControlFrame, ErrorCode, Lane, PeerId, PeerMessage, PlayRequest, Signer } from '@conclave/protocol';
+import type {
+  ControlFrame,
+  ErrorCode,
+  Lane,
+  PeerId,
+  PeerMessage,
+  PlayRequest,
+  Signer,
+} from '@conclave/protocol';
 
 import type { LinkState } from '../logic/link-state.js';
 import type { Channels } from './channels.js';
 import type { Link } from './link.js';
-import type { TransceiverPair, Want } from './media-lines.js';
+import type { MediaLines, Want } from './media-lines.js';
 
 /** What streams, data and statistics see of a link. */
 export interface LinkPort {
@@ -16,10 +24,8 @@ export interface LinkPort {
   send(frame: ControlFrame): void;
   /** Tells the far end of a want: at once where its m-lines are ready, else by an offer. */
   refresh(want: Want): void;
-  /** The transceivers on which this end sends what the far end plays. */
-  sendersFor(play: PlayRequest): TransceiverPair | undefined;
-  /** The transceivers on which this end receives what it plays. */
-  receiversFor(request: number): TransceiverPair | undefined;
+  /** The m-lines: what is sent and received on which. */
+  readonly lines: Pick<MediaLines, 'sendersFor' | 'receiversFor'>;
   /** The browser's statistics of the whole transport. */
   report(): Promise<RTCStatsReport>;
   /** Ends the link and tells the far end why. Closed is final. */
@@ -29,11 +35,11 @@ export interface LinkPort {
 /** What every link of a connection needs of it. */
 export interface LinkDoors {
   readonly signer: Signer<CryptoKey>;
-  openPeerConnection(): RTCPeerConnection;
+  readonly openPeerConnection: () => RTCPeerConnection;
   /** What this end wants to play of the far end, just now. */
-  wants(farId: PeerId): readonly Want[];
+  readonly wants: (farId: PeerId) => readonly Want[];
   /** Sends a message outside the link, signed; messages to one peer keep their order. */
-  signal(message: PeerMessage, link: Uint8Array | undefined): Promise<void>;
+  readonly signal: (message: PeerMessage, link: Uint8Array | undefined) => Promise<void>;
 }
 
 /** What a link tells. Nothing of it happens before the link is proven, except `changed`. */

@@ -1,4 +1,10 @@
-import { equalBytes, type Envelope, type ErrorCode, type PeerId, type PeerMessageOf } from '@conclave/protocol';
+import {
+  equalBytes,
+  type Envelope,
+  type ErrorCode,
+  type PeerId,
+  type PeerMessageOf,
+} from '@conclave/protocol';
 
 import { codeOf } from '../errors.js';
 import { chooseOffer } from '../logic/link-choice.js';
@@ -92,7 +98,7 @@ export class LinkRegistry {
     try {
       await this.#mailbox.epochOf(farId);
       entry.opening = false;
-      if (!entry.proven && !entry.unproven) await this.#start(farId, entry, true).offer();
+      if (!entry.proven && !entry.unproven) await this.#start(farId, entry, true).handshake.offer();
     } catch (error) {
       entry.opening = false;
       this.#listener.failed(farId, codeOf(error, 'peer/unreachable'));
@@ -104,7 +110,9 @@ export class LinkRegistry {
     const { from, fromEpoch, message } = envelope;
     const entry = this.#entryOf(from);
     const refuse = (code: ErrorCode) => {
-      void this.#mailbox.send(from, { kind: 'refusal', offerSession: message.session, code }).catch(() => undefined);
+      void this.#mailbox
+        .send(from, { kind: 'refusal', offerSession: message.session, code })
+        .catch(() => undefined);
       this.#forget(from, entry);
     };
     if (!this.#mayLink(from)) return refuse('peer/refused');
@@ -117,28 +125,29 @@ export class LinkRegistry {
     if (choice === 'limit') return refuse('link/limit');
     const former = entry.unproven;
     this.#mailbox.learn({ peerId: from, epoch: fromEpoch });
-    void this.#start(from, entry, false).answer(envelope);
+    void this.#start(from, entry, false).handshake.answer(envelope);
     former?.close('link/replaced');
   }
 
   #answered(envelope: EnvelopeOf<'answer'>): void {
     const link = this.#entries.get(envelope.from)?.unproven;
-    const { session } = link?.introduction ?? {};
+    const { session } = link?.handshake.introduction ?? {};
     // An answer to another offer is nobody's.
-    if (link && session && equalBytes(session, envelope.message.offerSession)) void link.accept(envelope);
+    if (link && session && equalBytes(session, envelope.message.offerSession))
+      void link.handshake.accept(envelope);
   }
 
   #candidates(from: PeerId, { session, candidates }: PeerMessageOf<'candidates'>): void {
     const entry = this.#entries.get(from);
     for (const link of [entry?.proven, entry?.unproven]) {
-      const farSession = link?.introduction.farSession;
-      if (farSession && equalBytes(farSession, session)) link?.addCandidates(candidates);
+      const farSession = link?.handshake.introduction.farSession;
+      if (farSession && equalBytes(farSession, session)) link.addCandidates(candidates);
     }
   }
 
   #refused(from: PeerId, { offerSession, code }: PeerMessageOf<'refusal'>): void {
     const link = this.#entries.get(from)?.unproven;
-    const session = link?.introduction.session;
+    const session = link?.handshake.introduction.session;
     if (session && equalBytes(session, offerSession)) link.close(code);
   }
 
@@ -202,7 +211,9 @@ export class LinkRegistry {
   }
 
   #publish(): void {
-    const proven = [...this.#entries].flatMap(([farId, { proven }]) => (proven?.link ? [[farId, proven.link] as const] : []));
+    const proven = [...this.#entries].flatMap(([farId, { proven }]) =>
+      proven?.link ? [[farId, proven.link] as const] : [],
+    );
     this.links.set(new Map(proven));
   }
 }

@@ -88,26 +88,35 @@ export class Mailbox {
     return card.epoch;
   }
 
-  /** Sends a message to the present life of a peer; messages to one peer keep their order. */
-  send(to: PeerId, message: PeerMessage, link?: Uint8Array): Promise<void> {
-    return this.#queueOf(this.#outbound, to).run(async () => {
+  /**
+   * Sends a message to the present life of a peer; messages to one peer keep their order. Resolves once the rendezvous
+   * has passed it on; the next message does not wait for that.
+   */
+  async send(to: PeerId, message: PeerMessage, link?: Uint8Array): Promise<void> {
+    const sent = this.#queueOf(this.#outbound, to).run(async () => {
       const toEpoch = await this.epochOf(to);
       const recent = this.#recent.get(to) ?? [];
       this.#recent.set(to, [...recent, { message, link, toEpoch }].slice(-MAX_RECENT));
-      try {
-        await this.#relay(to, message, link, toEpoch);
-      } catch (error) {
-        this.#epochs.delete(to); // it may come back in another life
-        throw error;
-      }
+      return { passedOn: this.#relay(to, await this.#seal(to, message, link, toEpoch)) };
     });
+    await (
+      await sent
+    ).passedOn;
   }
 
-  async #relay(to: PeerId, message: PeerMessage, link: Uint8Array | undefined, toEpoch: Uint8Array): Promise<void> {
+  #seal(to: PeerId, message: PeerMessage, link: Uint8Array | undefined, toEpoch: Uint8Array) {
     const { signer, epoch } = this.#near;
     const counter = this.#counter++;
-    const envelope = await sealEnvelope(signer, { to, fromEpoch: epoch, toEpoch, link, counter, message });
-    await this.#client.relay(to, envelope);
+    return sealEnvelope(signer, { to, fromEpoch: epoch, toEpoch, link, counter, message });
+  }
+
+  async #relay(to: PeerId, envelope: Uint8Array): Promise<void> {
+    try {
+      await this.#client.relay(to, envelope);
+    } catch (error) {
+      this.#epochs.delete(to); // it may come back in another life
+      throw error;
+    }
   }
 
   #enqueue(bytes: Uint8Array): void {
@@ -141,7 +150,8 @@ export class Mailbox {
     this.#toldStale.set(from, nowMs());
     const { signer, epoch, persistent } = this.#near;
     const card = await signCard(signer, { epoch, versions: VERSIONS, persistent });
-    await this.#relay(from, { kind: 'stale', card }, undefined, fromEpoch).catch(() => undefined);
+    const envelope = await this.#seal(from, { kind: 'stale', card }, undefined, fromEpoch);
+    await this.#relay(from, envelope).catch(() => undefined);
   }
 
   async #sendAgain(from: PeerId, bytes: Uint8Array): Promise<void> {
@@ -154,7 +164,9 @@ export class Mailbox {
     this.learn(card.value);
     const missed = (this.#recent.get(from) ?? []).filter(({ toEpoch }) => !equalBytes(toEpoch, epoch));
     this.#recent.delete(from); // once only: whoever changes lives all the time is not chased
-    for (const { message, link } of missed) await this.#relay(from, message, link, epoch).catch(() => undefined);
+    for (const { message, link } of missed) {
+      void this.#relay(from, await this.#seal(from, message, link, epoch)).catch(() => undefined);
+    }
   }
 
   #queueOf<Key>(queues: BoundedMap<Key, OperationQueue>, key: Key): OperationQueue {

@@ -39,7 +39,10 @@ export class MediaLines {
     this.#slots = keepPairs(this.#slots, new Set(wants.map((want) => want.request)));
     for (const { request, media } of wants) {
       if (!media || pairOf(this.#slots, request)) continue;
-      this.#slots = takePair(this.#slots, request) ?? [...this.#slots, { pair: this.#addPair('recvonly'), request }];
+      this.#slots = takePair(this.#slots, request) ?? [
+        ...this.#slots,
+        { pair: this.#addPair('recvonly'), request },
+      ];
     }
     return this.#slots.some(({ pair, request }) => request !== undefined && !isSettled(pair));
   }
@@ -79,7 +82,11 @@ export class MediaLines {
     const offeredBack = new Set(this.#offeredBack.flatMap(({ audio, video }) => [audio, video]));
     for (const transceiver of this.#pc.getTransceivers()) {
       if (transceiver.mid === null || offeredBack.has(transceiver)) continue;
-      const direction = receiving.has(transceiver) ? 'recvonly' : sending.has(transceiver.mid) ? 'sendonly' : 'inactive';
+      const direction = receiving.has(transceiver)
+        ? 'recvonly'
+        : sending.has(transceiver.mid)
+          ? 'sendonly'
+          : 'inactive';
       if (transceiver.direction !== direction) transceiver.direction = direction;
     }
     return true;

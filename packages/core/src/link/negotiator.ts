@@ -1,6 +1,12 @@
 import type { ControlFrame, ControlFrameOf, PlayRequest } from '@conclave/protocol';
 
-import { negotiate, startNegotiation, type Negotiation, type NegotiationEffect, type NegotiationEvent } from '../logic/negotiation.js';
+import {
+  negotiate,
+  startNegotiation,
+  type Negotiation,
+  type NegotiationEffect,
+  type NegotiationEvent,
+} from '../logic/negotiation.js';
 import { FIRST_REVISION } from './introduction.js';
 import type { Want } from './media-lines.js';
 import type { OperationQueue } from './operation-queue.js';
@@ -43,25 +49,30 @@ export class Negotiator {
     const [state, effects] = negotiate(this.#state, event);
     this.#state = state;
     for (const effect of effects) {
-      this.#doors.queue.run(() => this.#do(effect, frame)).catch((error: unknown) => { this.#doors.failed(error); });
+      this.#doors.queue
+        .run(() => this.#do(effect, frame))
+        .catch((error: unknown) => {
+          this.#doors.failed(error);
+        });
     }
   }
 
   async #do(effect: NegotiationEffect, frame: ControlFrameOf<'describe'> | undefined): Promise<void> {
-    const { transport, wants, send, farPlays } = this.#doors;
+    const doors = this.#doors;
+    const { transport } = doors;
     if (effect.do === 'offer') {
-      const { sdp, plays } = await transport.offer(wants());
-      send({ t: 'describe', type: 'offer', revision: effect.revision, sdp, plays: [...plays] });
+      const { sdp, plays } = await transport.offer(doors.wants());
+      doors.send({ t: 'describe', type: 'offer', revision: effect.revision, sdp, plays: [...plays] });
     } else if (effect.do === 'rollback') {
       await transport.rollback();
     } else if (frame && effect.do === 'answer') {
-      const { sdp, plays } = await transport.answer(frame.sdp, frame.plays, wants());
-      send({ t: 'describe', type: 'answer', revision: effect.revision, sdp, plays: [...plays] });
-      farPlays(frame.plays);
+      const { sdp, plays } = await transport.answer(frame.sdp, frame.plays, doors.wants());
+      doors.send({ t: 'describe', type: 'answer', revision: effect.revision, sdp, plays: [...plays] });
+      doors.farPlays(frame.plays);
       this.#on({ type: 'answered' });
     } else if (frame && effect.do === 'apply-answer') {
       await transport.accept(frame.sdp, frame.plays);
-      farPlays(frame.plays);
+      doors.farPlays(frame.plays);
     }
   }
 }

@@ -68,7 +68,8 @@ export async function checkProof(context: ProofContext, frame: ControlFrameOf<'p
   if (!equalBytes(committed, far.commitment)) throw new ConclaveError('identity/mismatch');
   const transcript = await transcriptOf(context);
   const signed = proofBytes(transcript, far.peerId);
-  if (!(await verify(subtle(), 'link-proof', far.spki, frame.proof, signed))) throw new ConclaveError('identity/mismatch');
+  if (!(await verify(subtle(), 'link-proof', far.spki, frame.proof, signed)))
+    throw new ConclaveError('identity/mismatch');
   const [offered, answered] = context.offerer ? [near.value, frame.value] : [frame.value, near.value];
   const secret = await linkSecret(subtle(), offered, answered, transcript);
   return {

@@ -8,7 +8,7 @@ export interface RtcImplementation {
 
 /** The WebRTC that was given, or the environment's own. Throws `usage/unsupported` where there is none. */
 export function resolveRtc(given: RtcImplementation | undefined): RtcImplementation {
-  const found = given ?? (globalThis as Partial<RtcImplementation>);
+  const found: Partial<RtcImplementation> = given ?? globalThis;
   const { RTCPeerConnection: Peer, MediaStream: Stream } = found;
   if (!Peer || !Stream) {
     throw new ConclaveError('usage/unsupported', {
@@ -19,6 +19,9 @@ export function resolveRtc(given: RtcImplementation | undefined): RtcImplementat
 }
 
 /** Opens the one transport of a link (RFC 9143: everything in one bundle). */
-export function openPeerConnection(rtc: RtcImplementation, iceServers: readonly RTCIceServer[]): RTCPeerConnection {
+export function openPeerConnection(
+  rtc: RtcImplementation,
+  iceServers: readonly RTCIceServer[],
+): RTCPeerConnection {
   return new rtc.RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: 'max-bundle' });
 }

@@ -42,7 +42,11 @@ export class Transport {
   }
 
   /** Takes a far offer and makes the answer, without asking anybody: nothing is sent on what it opens. */
-  async answer(sdp: string, plays: readonly PlayRequest[], wants: readonly Want[]): Promise<LocalDescription> {
+  async answer(
+    sdp: string,
+    plays: readonly PlayRequest[],
+    wants: readonly Want[],
+  ): Promise<LocalDescription> {
     const facts = this.#check('offer', sdp);
     if (!readPlays(facts.media, plays)) throw new ConclaveError('link/bad-description');
     await this.#apply({ type: 'offer', sdp });
@@ -69,7 +73,12 @@ export class Transport {
   async addCandidates(candidates: readonly Candidate[]): Promise<void> {
     for (const { candidate, mid, mLineIndex, ufrag } of candidates) {
       try {
-        await this.#pc.addIceCandidate({ candidate, sdpMid: mid, sdpMLineIndex: mLineIndex, usernameFragment: ufrag });
+        await this.#pc.addIceCandidate({
+          candidate,
+          sdpMid: mid,
+          sdpMLineIndex: mLineIndex,
+          usernameFragment: ufrag,
+        });
       } catch {
         continue;
       }
@@ -79,9 +88,12 @@ export class Transport {
   /** The certificates of both ends as this end observes them: its own, and the one that the far end used in DTLS. */
   async fingerprints(): Promise<{ readonly near: string; readonly far: string }> {
     const described = this.#frozen?.fingerprint;
-    if (this.#nearFingerprint === undefined || described === undefined) throw new ConclaveError('identity/mismatch');
+    if (this.#nearFingerprint === undefined || described === undefined)
+      throw new ConclaveError('identity/mismatch');
     const [der] = this.#pc.sctp?.transport.getRemoteCertificates() ?? [];
-    const observed = der ? toHex(new Uint8Array(await subtle().digest('SHA-256', new Uint8Array(der)))) : described;
+    const observed = der
+      ? toHex(new Uint8Array(await subtle().digest('SHA-256', new Uint8Array(der))))
+      : described;
     if (observed !== described) throw new ConclaveError('identity/mismatch');
     return { near: this.#nearFingerprint, far: observed };
   }

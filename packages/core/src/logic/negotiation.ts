@@ -49,7 +49,13 @@ export function negotiate(
       if (glare && !state.polite) return [{ ...state, farRevision: event.revision }, []];
       const revision = state.nearRevision + 1;
       return [
-        { ...state, phase: 'stable', wanted: state.wanted || glare, nearRevision: revision, farRevision: event.revision },
+        {
+          ...state,
+          phase: 'stable',
+          wanted: state.wanted || glare,
+          nearRevision: revision,
+          farRevision: event.revision,
+        },
         [...(glare ? [{ do: 'rollback' } as const] : []), { do: 'answer', revision }],
       ];
     }
@@ -67,5 +73,8 @@ function settle(
 ): readonly [Negotiation, readonly NegotiationEffect[]] {
   if (state.phase !== 'stable' || !state.wanted) return [state, effects];
   const revision = state.nearRevision + 1;
-  return [{ ...state, phase: 'offering', wanted: false, nearRevision: revision }, [...effects, { do: 'offer', revision }]];
+  return [
+    { ...state, phase: 'offering', wanted: false, nearRevision: revision },
+    [...effects, { do: 'offer', revision }],
+  ];
 }

@@ -39,7 +39,10 @@ export function takeNext<T>(outbox: Outbox<T>): readonly [Outbox<T>, Outgoing<T>
 }
 
 /** Settles everything up to a counter that the far end says it has handled; a counter never sent settles nothing more. */
-export function acknowledge<T>(outbox: Outbox<T>, counter: number): readonly [Outbox<T>, readonly Outgoing<T>[]] {
+export function acknowledge<T>(
+  outbox: Outbox<T>,
+  counter: number,
+): readonly [Outbox<T>, readonly Outgoing<T>[]] {
   const settled = outbox.unacknowledged.filter((one) => one.counter <= counter);
   if (settled.length === 0) return [outbox, settled];
   const bytes = settled.reduce((left, one) => left - one.bytes, outbox.bytes);

@@ -20,5 +20,8 @@ export const MAX_UNCONNECTED_PER_PEER = 8;
 
 /** Whether one more play may wait, given the far IDs of those that wait. */
 export function mayWait(waiting: readonly string[], farId: string): boolean {
-  return waiting.length < MAX_UNCONNECTED && waiting.filter((one) => one === farId).length < MAX_UNCONNECTED_PER_PEER;
+  return (
+    waiting.length < MAX_UNCONNECTED &&
+    waiting.filter((one) => one === farId).length < MAX_UNCONNECTED_PER_PEER
+  );
 }

@@ -38,11 +38,15 @@ export function keepPairs<Pair>(slots: Slots<Pair>, requests: ReadonlySet<number
  * exist, are of the wrong kind, are not for receiving, or are named twice makes the whole description unacceptable
  * (`undefined`); a play without mids needs none.
  */
-export function readPlays(media: readonly MediaLine[], plays: readonly PlayRequest[]): readonly MidPair[] | undefined {
+export function readPlays(
+  media: readonly MediaLine[],
+  plays: readonly PlayRequest[],
+): readonly MidPair[] | undefined {
   const pairs: MidPair[] = [];
   const named = new Set<string>();
   const receives = (mid: string, kind: string) =>
-    !named.has(mid) && media.some((line) => line.mid === mid && line.kind === kind && line.direction === 'recvonly');
+    !named.has(mid) &&
+    media.some((line) => line.mid === mid && line.kind === kind && line.direction === 'recvonly');
   for (const { audioMid, videoMid } of plays) {
     if (audioMid === undefined && videoMid === undefined) continue;
     if (audioMid === undefined || videoMid === undefined) return undefined;

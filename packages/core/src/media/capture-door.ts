@@ -18,7 +18,9 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 export async function openCapture(constraints: MediaStreamConstraints): Promise<MediaStream> {
   const devices = (globalThis.navigator as Partial<Navigator> | undefined)?.mediaDevices;
   if (!devices) {
-    throw new ConclaveError('usage/unsupported', { hint: 'Cameras and microphones need https or localhost.' });
+    throw new ConclaveError('usage/unsupported', {
+      hint: 'Cameras and microphones need https or localhost.',
+    });
   }
   try {
     return await devices.getUserMedia(constraints);

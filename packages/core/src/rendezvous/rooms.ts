@@ -52,18 +52,18 @@ export function rooms(nearId: PeerId, requests: Requests): Rooms {
   const enter = (name: string): Entry => {
     const asked = requests.ask({ t: 'join', room: name });
     const room = listedRoom(nearId, () => (entries.get(name) === entry ? leave(name) : Promise.resolve()));
-    const joined = asked.answered.then(
-      () => {
+    const joined = asked.answered
+      .then((answer) => {
+        if (answer.t !== 'joined') throw new ConclaveError('rendezvous/bad-frame');
         entry.asked = undefined;
         return room.listing;
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         drop(name, entry);
         // Given up, but perhaps heard: without this we might be listed in a room that we do not know of.
         if (error instanceof ConclaveError && isGivenUp(error)) void sayLeave(name);
         throw error;
-      },
-    );
+      });
     const entry: Entry = { room, joined, asked, timer: undefined };
     entries.set(name, entry);
     return entry;

@@ -16,7 +16,9 @@ export function cell<T>(initial: T): Cell<T> {
   const readable: Readable<T> = {
     get: () => value,
     subscribe(listener): Unsubscribe {
-      const entry = () => { listener(); }; // one entry a call, even for the same listener twice
+      const entry = () => {
+        listener();
+      }; // one entry a call, even for the same listener twice
       listeners.add(entry);
       return () => listeners.delete(entry);
     },

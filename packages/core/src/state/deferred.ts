@@ -1,8 +1,8 @@
 /** A promise with the means to settle it (`Promise.withResolvers` is not in Node 20). */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(reason: unknown): void;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /** Makes one. */

@@ -39,7 +39,10 @@ export function readLinkStats(report: RTCStatsReport): LinkStats {
 function selectedPair(entries: ReadonlyMap<string, StatsEntry>, transport: StatsEntry | undefined) {
   const selected = entries.get(text(transport?.['selectedCandidatePairId']) ?? '');
   // Firefox has no selectedCandidatePairId, but marks the pair itself.
-  return selected ?? [...entries.values()].find((one) => one['type'] === 'candidate-pair' && one['nominated'] === true);
+  return (
+    selected ??
+    [...entries.values()].find((one) => one['type'] === 'candidate-pair' && one['nominated'] === true)
+  );
 }
 
 const number = (value: unknown) => (typeof value === 'number' ? value : undefined);

@@ -24,7 +24,7 @@ export async function askConsent(
     });
   });
   try {
-    return (await Promise.race([onPeerConnect(peer, signal), silence])) === true && !signal.aborted;
+    return (await Promise.race([onPeerConnect(peer, signal), silence])) && !signal.aborted;
   } catch (error) {
     reportError(error);
     return false;

@@ -74,9 +74,9 @@ export class Subscription {
       video: this.#video.readable,
       mediaStream: this.#mediaStream,
       handle: (name, handler) => this.#handlers.handle(name, handler),
-      receiveAudio: (audio) => Promise.resolve(this.#receive({ audio })),
-      receiveVideo: (video) => Promise.resolve(this.#receive({ video })),
-      close: () => Promise.resolve(this.close()),
+      receiveAudio: async (audio) => this.#receive({ audio }),
+      receiveVideo: async (video) => this.#receive({ video }),
+      close: async () => this.close(),
     };
   }
 
@@ -111,7 +111,7 @@ export class Subscription {
   }
 
   #bind(port: LinkPort): void {
-    const pair = port.receiversFor(this.want.request);
+    const pair = port.lines.receiversFor(this.want.request);
     if (pair) {
       this.#swap(this.#audio.get(), pair.audio.receiver.track);
       this.#swap(this.#video.get(), pair.video.receiver.track);

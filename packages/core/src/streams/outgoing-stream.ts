@@ -54,7 +54,7 @@ export class Publication {
       attachVideo: (video) => this.#attach({ video }),
       send: (handler, ...args) => this.#send(encodeCall(handler, args)),
       sendLossy: (handler, ...args) => this.#sendLossy(encodeCall(handler, args)),
-      close: () => Promise.resolve(this.close()),
+      close: async () => this.close(),
     };
   }
 
@@ -80,12 +80,14 @@ export class Publication {
     this.#tracks = { audio: null, video: null };
     this.#onClose(this);
     for (const subscription of [...this.#subscriptions]) subscription.end('stream/closed');
+    this.#setSubscriptions([]);
   }
 
   async #attach(change: Partial<Tracks>): Promise<void> {
     this.#mustBeOpen();
     for (const [kind, track] of Object.entries(change)) {
-      if (track && track.kind !== kind) throw new ConclaveError('usage/invalid-argument', { hint: `This is not a track of ${kind}.` });
+      if (track && track.kind !== kind)
+        throw new ConclaveError('usage/invalid-argument', { hint: `This is not a track of ${kind}.` });
     }
     this.#tracks = { ...this.#tracks, ...change };
     await Promise.all(this.#subscriptions.map((subscription) => subscription.setTracks(this.#tracks)));

@@ -93,7 +93,7 @@ export class PeerSubscription {
   grant(tracks: Tracks): void {
     this.#state.set({ phase: 'playing' });
     this.port.send({ t: 'granted', request: this.play.request });
-    const pair = this.port.sendersFor(this.play);
+    const pair = this.port.lines.sendersFor(this.play);
     if (pair) {
       const audio = new SenderControl(pair.audio.sender, 'audio');
       const video = new SenderControl(pair.video.sender, 'video');
@@ -138,7 +138,12 @@ export class PeerSubscription {
   /** Ends the subscription at this end and tells the subscriber. */
   end(code: ErrorCode, reason?: string): void {
     if (this.state.phase === 'closed') return;
-    this.port.send({ t: 'ended', request: this.play.request, code, reason: reason?.slice(0, 256) || undefined });
+    this.port.send({
+      t: 'ended',
+      request: this.play.request,
+      code,
+      reason: reason?.slice(0, 256) || undefined,
+    });
     this.drop(code);
   }
 

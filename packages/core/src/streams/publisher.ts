@@ -1,4 +1,11 @@
-import { MAX_NAME_LENGTH, MAX_PLAYS, type ControlFrame, type ErrorCode, type PeerId, type PlayRequest } from '@conclave/protocol';
+import {
+  MAX_NAME_LENGTH,
+  MAX_PLAYS,
+  type ControlFrame,
+  type ErrorCode,
+  type PeerId,
+  type PlayRequest,
+} from '@conclave/protocol';
 
 import type { Lanes } from '../data/lanes.js';
 import { ConclaveError } from '../errors.js';
@@ -78,7 +85,9 @@ export class Publisher {
     const ended = (one: PeerSubscription, code: ErrorCode) => this.#ended(one, code);
     const subscription = new PeerSubscription(port, play, this.#lanes.of(port), port.link, ended);
     // Two plays on one pair of m-lines would hand one subscriber's consent to the other.
-    const clash = [...ofLink.values()].some((one) => play.audioMid !== undefined && one.play.audioMid === play.audioMid);
+    const clash = [...ofLink.values()].some(
+      (one) => play.audioMid !== undefined && one.play.audioMid === play.audioMid,
+    );
     ofLink.set(play.request, subscription);
     if (clash) return subscription.end('stream/refused');
     if (ofLink.size > MAX_PLAYS) return subscription.end('stream/limit');
@@ -88,16 +97,27 @@ export class Publisher {
   }
 
   async #ask(subscription: PeerSubscription, publication: Publication): Promise<void> {
-    if (!this.#admits(subscription.farId)) return subscription.end('stream/limit');
+    if (!this.#admits(subscription.farId)) {
+      subscription.end('stream/limit');
+      return;
+    }
     const controller = new AbortController();
     this.#asking.set(subscription, controller);
     subscription.ask();
     const yes = await askConsent(publication.onPeerConnect, subscription.peerStream, controller);
     this.#asking.delete(subscription);
     if (subscription.state.phase !== 'asking') return;
-    if (!yes || this.#publications.get(publication.name) !== publication) return subscription.end('stream/refused');
+    const stands = yes && this.#publications.get(publication.name) === publication;
     // Again, and in the same turn as the grant: others may have been admitted while this one was asked about.
-    if (!this.#admits(subscription.farId)) return subscription.end('stream/limit');
+    const refusal = !stands
+      ? 'stream/refused'
+      : !this.#admits(subscription.farId)
+        ? 'stream/limit'
+        : undefined;
+    if (refusal) {
+      subscription.end(refusal);
+      return;
+    }
     publication.add(subscription);
     this.granted.set([...this.granted.get(), subscription]);
     subscription.grant(publication.tracks);
@@ -138,5 +158,7 @@ export class Publisher {
 /** Checks a limit that an application gives; throws `usage/invalid-argument`. */
 export function checkMaxPeerConnections(max: number): number {
   if (Number.isInteger(max) && max >= 0) return max;
-  throw new ConclaveError('usage/invalid-argument', { hint: 'maxPeerConnections is a whole number, 0 or more.' });
+  throw new ConclaveError('usage/invalid-argument', {
+    hint: 'maxPeerConnections is a whole number, 0 or more.',
+  });
 }

@@ -1,4 +1,10 @@
-import { isPeerId, MAX_NAME_LENGTH, type ControlFrame, type ErrorCode, type PeerId } from '@conclave/protocol';
+import {
+  isPeerId,
+  MAX_NAME_LENGTH,
+  type ControlFrame,
+  type ErrorCode,
+  type PeerId,
+} from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import type { LinkPort } from '../link/link-port.js';
@@ -44,7 +50,9 @@ export class Subscriptions {
   /** Plays a stream of a far peer; the answer shows in its state. */
   play(farId: PeerId, name: string, options: PlayOptions = {}): IncomingStream {
     if (!isPeerId(farId) || farId === this.#doors.nearId) {
-      throw new ConclaveError('usage/invalid-argument', { hint: 'The far ID is the 64 hex characters of another peer.' });
+      throw new ConclaveError('usage/invalid-argument', {
+        hint: 'The far ID is the 64 hex characters of another peer.',
+      });
     }
     if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
       throw new ConclaveError('usage/invalid-argument', { hint: 'A stream name has 1 to 256 characters.' });
@@ -102,7 +110,8 @@ export class Subscriptions {
 
   /** A link has ended; what is moving to another one waits there for its grant. */
   down(farId: PeerId, code: ErrorCode, moving: boolean): void {
-    for (const subscription of this.#of(farId)) subscription.step(moving ? { type: 'moved' } : { type: 'ended', code });
+    for (const subscription of this.#of(farId))
+      subscription.step(moving ? { type: 'moved' } : { type: 'ended', code });
   }
 
   /** Ends all subscriptions. */
@@ -116,7 +125,9 @@ export class Subscriptions {
     const before = subscription.state.phase;
     subscription.step(event, port);
     if (subscription.state.phase === before || subscription.state.phase !== 'playing') return;
-    this.#doors.tell(statusOf('NetStream.Play.Start', { stream: subscription.want.stream, farId: port.farId }));
+    this.#doors.tell(
+      statusOf('NetStream.Play.Start', { stream: subscription.want.stream, farId: port.farId }),
+    );
   }
 
   #ended({ want, farId, state }: Subscription): void {

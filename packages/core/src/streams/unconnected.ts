@@ -18,7 +18,12 @@ export class WaitingRoom {
 
   /** Lets a play wait; ends it with `stream/limit` where too many wait, with `stream/expired` after 60 s. */
   add(subscription: PeerSubscription): void {
-    if (!mayWait([...this.#waiting.keys()].map(({ farId }) => farId), subscription.farId)) {
+    if (
+      !mayWait(
+        [...this.#waiting.keys()].map(({ farId }) => farId),
+        subscription.farId,
+      )
+    ) {
       subscription.end('stream/limit');
       return;
     }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
-import { ConclaveError } from '../../../src/errors.js';
+import { ConclaveError } from '../../src/errors.js';
 import { closeLater, connect, newActor, rendezvous } from './support/actors.js';
 import { liar } from './support/liar.js';
 

@@ -1,0 +1,67 @@
+import type { Candidate, PeerId, PeerMessage } from '@conclave/protocol';
+
+import { FIRST_REVISION, Introduction, type EnvelopeOf } from './introduction.js';
+import type { LinkDoors } from './link-port.js';
+import type { OperationQueue } from './operation-queue.js';
+import type { ProofContext } from './proof.js';
+import type { Transport } from './transport.js';
+
+/** What a handshake needs of its link. */
+export interface HandshakeDoors extends Pick<LinkDoors, 'signer' | 'wants' | 'signal'> {
+  readonly farId: PeerId;
+  readonly transport: Transport;
+  readonly operations: OperationQueue;
+  /** Whether the link was given up meanwhile. */
+  isOver(): boolean;
+  failed(error: unknown): void;
+}
+
+/** Opens a link through the rendezvous: the introduction in the link's operation queue, and what it sends. */
+export class Handshake {
+  readonly introduction: Introduction;
+  readonly #doors: HandshakeDoors;
+
+  constructor(doors: HandshakeDoors) {
+    this.#doors = doors;
+    this.introduction = new Introduction(doors.signer, doors.farId);
+  }
+
+  /** Offers a link to the far end. Never rejects: a failure ends the link. */
+  offer(): Promise<void> {
+    const { transport, wants, farId } = this.#doors;
+    return this.#step(() => this.introduction.offer(transport, wants(farId)));
+  }
+
+  /** Answers an offer of the far end. Never rejects: a failure ends the link. */
+  answer(envelope: EnvelopeOf<'offer'>): Promise<void> {
+    const { transport, wants, farId } = this.#doors;
+    return this.#step(() => this.introduction.answer(transport, wants(farId), envelope));
+  }
+
+  /** Takes the far end's answer to our offer. Never rejects: a failure ends the link. */
+  accept(envelope: EnvelopeOf<'answer'>): Promise<void> {
+    return this.#step(() => this.introduction.accept(this.#doors.transport, envelope));
+  }
+
+  /** Tells the far end our candidates through the rendezvous. */
+  tell(candidates: Candidate[]): void {
+    const { session, link } = this.introduction;
+    if (!session || this.#doors.isOver()) return;
+    const message: PeerMessage = { kind: 'candidates', session, revision: FIRST_REVISION, candidates };
+    this.#doors.signal(message, link).catch(() => undefined); // lost candidates show as a link that failed
+  }
+
+  /** What the proofs of this link are about. */
+  context(): Promise<ProofContext> {
+    return this.introduction.context(this.#doors.transport);
+  }
+
+  async #step(step: () => Promise<PeerMessage | undefined>): Promise<void> {
+    try {
+      const message = await this.#doors.operations.run(step);
+      if (message && !this.#doors.isOver()) await this.#doors.signal(message, this.introduction.link);
+    } catch (error) {
+      this.#doors.failed(error);
+    }
+  }
+}
