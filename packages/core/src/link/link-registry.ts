@@ -109,6 +109,7 @@ export class LinkRegistry {
   #offered(envelope: EnvelopeOf<'offer'>): void {
     const { from, fromEpoch, message } = envelope;
     const entry = this.#entryOf(from);
+    this.#mailbox.learn({ peerId: from, epoch: fromEpoch });
     const refuse = (code: ErrorCode) => {
       void this.#mailbox
         .send(from, { kind: 'refusal', offerSession: message.session, code })
@@ -124,7 +125,6 @@ export class LinkRegistry {
     if (choice === 'ignore') return;
     if (choice === 'limit') return refuse('link/limit');
     const former = entry.unproven;
-    this.#mailbox.learn({ peerId: from, epoch: fromEpoch });
     void this.#start(from, entry, false).handshake.answer(envelope);
     former?.close('link/replaced');
   }

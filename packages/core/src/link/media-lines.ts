@@ -29,11 +29,6 @@ export class MediaLines {
     this.#pc = pc;
   }
 
-  /** Adds the m-line that leads the bundle and is never used: where the first one carried a stream, Firefox would lose its data channels with it. */
-  addAnchor(): void {
-    this.#pc.addTransceiver('audio', { direction: 'inactive' });
-  }
-
   /** Gives each want its pair of m-lines; true where the far end must be made an offer. */
   sync(wants: readonly Want[]): boolean {
     this.#slots = keepPairs(this.#slots, new Set(wants.map((want) => want.request)));

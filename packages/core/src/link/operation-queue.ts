@@ -1,3 +1,5 @@
+import { ConclaveError } from '../errors.js';
+
 /** Runs asynchronous operations one after the other, in the order in which they came. */
 export interface OperationQueue {
   /** Runs an operation after all earlier ones have ended, however they ended. */
@@ -6,8 +8,8 @@ export interface OperationQueue {
   readonly length: number;
 }
 
-/** Makes a queue. */
-export function operationQueue(): OperationQueue {
+/** Makes a queue. Above `maxLength` an operation is refused with `link/bad-frame`: a far end must not pile up work. */
+export function operationQueue(maxLength = Number.POSITIVE_INFINITY): OperationQueue {
   let tail: Promise<unknown> = Promise.resolve();
   let length = 0;
   return {
@@ -15,6 +17,7 @@ export function operationQueue(): OperationQueue {
       return length;
     },
     run(operation) {
+      if (length >= maxLength) return Promise.reject(new ConclaveError('link/bad-frame'));
       length++;
       const result = tail.then(operation);
       const settle = () => {

@@ -18,6 +18,8 @@ import { ProofGate } from './proof-gate.js';
 import type { Nonces } from './proof.js';
 import { Transport } from './transport.js';
 
+/** Descriptions and candidates that wait for their turn; an honest far end is never more than a few ahead. */
+const MAX_OPERATIONS = 64;
 /** A moment for the good-bye to leave: closing at once would drop it. */
 const GOODBYE_MS = 50;
 
@@ -31,7 +33,7 @@ export class PeerLink implements LinkPort {
   readonly #listener: LinkListener;
   readonly #pc: RTCPeerConnection;
   readonly #transport: Transport;
-  readonly #operations = operationQueue();
+  readonly #operations = operationQueue(MAX_OPERATIONS);
   readonly #gate: ProofGate;
   readonly #negotiator: Negotiator;
   readonly #life: LinkLife;
@@ -94,12 +96,12 @@ export class PeerLink implements LinkPort {
 
   /** Takes candidates of the far end. */
   addCandidates(candidates: readonly Candidate[]): void {
-    void this.#operations.run(() => this.#transport.addCandidates(candidates));
+    this.#run(() => this.#transport.addCandidates(candidates));
   }
 
   /** Tells the far end of a want: at once where its m-lines are ready, else by an offer. */
   refresh(want: Want): void {
-    void this.#operations.run(() => {
+    this.#run(() => {
       if (!isProven(this.state)) return; // the first descriptions carry it, or the proof brings us here again
       const wants = this.#doors.wants(this.farId);
       if (this.lines.sync(wants)) this.#negotiator.want();
@@ -158,6 +160,10 @@ export class PeerLink implements LinkPort {
     else if (frame.t === 'candidates') this.addCandidates(frame.candidates);
     else if (frame.t === 'bye') this.close(frame.code === 'link/replaced' ? frame.code : 'peer/closed');
     else if (frame.t !== 'beat') this.#listener.control(this, frame);
+  }
+
+  #run(operation: () => Promise<void> | void): void {
+    this.#operations.run(operation).catch((error: unknown) => this.#fail(error));
   }
 
   #fail(error: unknown): void {

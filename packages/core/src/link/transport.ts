@@ -30,7 +30,6 @@ export class Transport {
 
   /** Makes the first offer of a link: everything wanted, and what is offered back. */
   firstOffer(wants: readonly Want[]): Promise<LocalDescription> {
-    this.lines.addAnchor();
     this.lines.offerBack(wants);
     return this.offer(wants);
   }

@@ -83,7 +83,7 @@ export function register(
     const fail = (code: ErrorCode, retryAfterMs?: number) => end(rendezvousError(code, url, retryAfterMs));
     const abort = () => end(new ConclaveError('usage/aborted', { cause: signal?.reason }));
     const timer = setTimeout(() => fail('rendezvous/timeout'), timeoutMs);
-    
+    signal?.addEventListener('abort', abort);
 
     const answer = async (challenge: Uint8Array) => {
       const { key, signer, epoch, card } = who;

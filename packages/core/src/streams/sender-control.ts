@@ -14,6 +14,8 @@ export class SenderControl {
   readonly #sender: RTCRtpSender;
   readonly #operations = operationQueue();
   #wanted: MediaStreamTrack | null = null;
+  /** A change of track that has not begun; it will see the latest wish. */
+  #swap: Promise<void> | undefined;
   #encoding: Encoding = {};
   #priority: RTCPriorityType | undefined;
 
@@ -26,12 +28,15 @@ export class SenderControl {
   /** Sends a track from now on, or nothing: of several calls in a row only the last one counts. */
   send(track: MediaStreamTrack | null): Promise<void> {
     this.#wanted = track;
-    return this.#operations.run(async () => {
+    this.#swap ??= this.#operations.run(async () => {
+      this.#swap = undefined;
+      const wanted = this.#wanted;
       const { track: present } = this.#sender;
-      if (present === this.#wanted) return;
-      if (this.#wanted === null || present === null) await this.#apply(this.#wanted !== null);
-      await this.#sender.replaceTrack(this.#wanted);
+      if (present === wanted) return;
+      if (wanted === null || present === null) await this.#apply(wanted !== null);
+      await this.#sender.replaceTrack(wanted);
     });
+    return this.#swap;
   }
 
   /** Changes the encoding. Never rejects: an encoding is a wish that not every implementation can be asked for. */
