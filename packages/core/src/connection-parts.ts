@@ -84,8 +84,8 @@ export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation)
       control: (link, frame) => {
         if (!publisher.control(link, frame) && !subscriptions.control(link, frame)) refused('link/bad-frame');
       },
-      data: (link, _lane, bytes) => {
-        if (!lanes.of(link).received(bytes)) refused('link/bad-frame');
+      data: (link, lane, bytes) => {
+        if (!lanes.of(link).received(lane, bytes)) refused('link/bad-frame');
       },
       drained: (link, lane) => {
         if (lane === 'messages') lanes.of(link).pump();
@@ -94,7 +94,10 @@ export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation)
   );
   const received = (envelope: Envelope) => {
     const { from, message } = envelope;
-    if (message.kind !== 'message') { registry.received(envelope); return; }
+    if (message.kind !== 'message') {
+      registry.received(envelope);
+      return;
+    }
     const payload = decodeValue(message.payload, MAX_RELAYED_MESSAGE_BYTES);
     if (payload.ok) events.emit('message', from, message.type, payload.value);
     else refused(payload.code);

@@ -1,10 +1,4 @@
-import {
-  encodeValue,
-  MAX_NAME_LENGTH,
-  MAX_RELAYED_MESSAGE_BYTES,
-  type PeerId,
-  type Value,
-} from '@conclave/protocol';
+import { encodeValue, MAX_RELAYED_MESSAGE_BYTES, type PeerId, type Value } from '@conclave/protocol';
 
 import type { ConnectionEvents } from './connection-events.js';
 import type { ConnectionParts } from './connection-parts.js';
@@ -12,6 +6,7 @@ import type { ConnectionState } from './connection-state.js';
 import { ConclaveError } from './errors.js';
 import type { Link } from './link/link.js';
 import { checkMaxPeerConnections } from './streams/publisher.js';
+import { checkName } from './names.js';
 import type { RoomListing } from './rendezvous/rendezvous-client.js';
 import type { Readable, Unsubscribe } from './state/readable.js';
 import type { OnPeerConnect } from './streams/consent.js';
@@ -80,8 +75,7 @@ export function faceOf(parts: ConnectionParts, close: () => Promise<void>): Conn
     },
     async message(farId, type, payload) {
       mustBeOpen();
-      if (type.length === 0 || type.length > MAX_NAME_LENGTH)
-        throw new ConclaveError('usage/invalid-argument');
+      checkName(type, 'A message type');
       const encoded = encodeValue(payload);
       if (!encoded.ok) throw new ConclaveError(encoded.code);
       if (encoded.value.byteLength > MAX_RELAYED_MESSAGE_BYTES) throw new ConclaveError('data/too-large');

@@ -1,17 +1,6 @@
 import type { Delivery, IncomingStream, Link, PeerId, Readable, Value } from '@conclave/core';
 
-/** How this end stands with somebody else in the room. */
-export type ParticipantState =
-  /** The member list names it; nothing was tried yet. */
-  | { readonly phase: 'listed' }
-  | { readonly phase: 'linking' }
-  /** Linked, and both ends have proven who they are: it stays whatever any list says. */
-  | { readonly phase: 'present' }
-  /** Linked, but silent for more than 1.5 s. */
-  | { readonly phase: 'interrupted' }
-  /** No link came about; it is tried again as long as the list names it. */
-  | { readonly phase: 'unreachable' }
-  | { readonly phase: 'left' };
+import type { ParticipantState } from './logic/participant-state.js';
 
 /** Somebody else in the room. The same object for as long as it is in the room. */
 export interface Participant {
@@ -19,10 +8,17 @@ export interface Participant {
   readonly state: Readable<ParticipantState>;
   /** What it says of itself, sent over the proven link: `undefined` until it came. Nobody has checked it. */
   readonly metadata: Readable<Value | undefined>;
+  /** The names of the streams that it says it publishes in the room: empty until it came. */
+  readonly announced: Readable<readonly string[]>;
   /** The streams of it that this end plays, by name. */
   readonly streams: Readable<ReadonlyMap<string, IncomingStream>>;
   /** The proven link to it. */
   readonly link: Readable<Link | undefined>;
-  /** Calls a handler of the room at this participant only. */
+  /** Plays a stream of it that `autoPlay` left out, or that was closed; one that is played already is returned as it is. Throws `usage/closed` where it is not present, `usage/invalid-argument`. */
+  play(stream: string): IncomingStream;
+  /**
+   * Calls a handler of the room at this participant only. `not-sent` where it is not present. Throws `data/too-large`,
+   * `data/unsupported-value`, `usage/closed` once the room is left.
+   */
   send(handler: string, ...args: Value[]): Delivery;
 }

@@ -79,20 +79,16 @@ export function write(
     else unsigned(0xd2, 4, value);
   };
   const date = (timeMs: number): void => {
-    if (Number.isNaN(timeMs)) throw new TypeError('an invalid date');
-    const seconds = Math.floor(timeMs / 1000);
+    const seconds = BigInt(Math.floor(timeMs / 1000)); // throws for an invalid date
     const at = reserve(15); // timestamp 96
     view.setUint16(at, 0xc70c);
     view.setInt8(at + 2, -1);
-    view.setUint32(at + 3, (timeMs - 1000 * seconds) * 1_000_000);
-    view.setBigInt64(at + 7, BigInt(seconds));
+    view.setUint32(at + 3, (timeMs - 1000 * Number(seconds)) * 1_000_000);
+    view.setBigInt64(at + 7, seconds);
   };
   const list = (items: readonly unknown[], depth: number): void => {
     size(items.length, 0x90, 16, undefined, 0xdc);
-    for (let i = 0; i < items.length; i++) {
-      if (!Object.hasOwn(items, i)) throw new TypeError('a hole in an array');
-      item(items[i], depth);
-    }
+    for (const each of items) item(each, depth); // a hole is undefined, and refused like it
     if (Reflect.ownKeys(items).length !== items.length + 1) throw new TypeError('an array with properties');
   };
   const map = (object: object, depth: number): void => {

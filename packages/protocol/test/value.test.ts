@@ -225,6 +225,7 @@ describe('values that arrive', () => {
     ['an extension of 4 GB', 'c9ffffffffff'],
     ['an unknown extension', 'd40100'],
     ['an unknown extension of 16 bytes', `d801${'00'.repeat(16)}`],
+    ['an unknown extension of the length of a timestamp', 'd60100000000'],
     ['an empty timestamp', 'c700ff'],
     ['a timestamp of another length', 'c703ff000000'],
     ['a timestamp with too many nanoseconds', 'd7ffee6b280000000000'],

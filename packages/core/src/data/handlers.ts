@@ -1,13 +1,7 @@
-import {
-  decodeValue,
-  MAX_ARGUMENTS,
-  MAX_MESSAGE_BYTES,
-  MAX_NAME_LENGTH,
-  encodeValue,
-  type Value,
-} from '@conclave/protocol';
+import { decodeValue, MAX_ARGUMENTS, MAX_MESSAGE_BYTES, encodeValue, type Value } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
+import { checkName } from '../names.js';
 import type { Unsubscribe } from '../state/readable.js';
 import { reportError } from '../state/report.js';
 
@@ -26,9 +20,10 @@ interface Pending {
 
 /** Encodes a call of a handler; throws `data/unsupported-value` or `data/too-large`. */
 export function encodeCall(handler: string, args: readonly Value[]): Uint8Array {
-  if (handler.length === 0 || handler.length > MAX_NAME_LENGTH || args.length > MAX_ARGUMENTS) {
+  checkName(handler, 'A handler');
+  if (args.length > MAX_ARGUMENTS) {
     throw new ConclaveError('usage/invalid-argument', {
-      hint: 'A handler name has 1 to 256 characters, a call up to 64 arguments.',
+      hint: `A call has up to ${MAX_ARGUMENTS} arguments.`,
     });
   }
   const encoded = encodeValue([handler, args]);

@@ -1,4 +1,4 @@
-import { decodeDataFrame, encodeDataFrame } from '@conclave/protocol';
+import { decodeDataFrame, encodeDataFrame, type Lane } from '@conclave/protocol';
 
 import type { LinkPort } from '../link/link-port.js';
 import { judgeCounter } from '../logic/inbox.js';
@@ -73,14 +73,15 @@ export class MessageLane {
     }
   }
 
-  /** Takes a frame of the lanes messages or lossy. False where it is not one. */
-  received(bytes: Uint8Array): boolean {
+  /** Takes a frame of a lane. False where it does not belong there. */
+  received(lane: Lane, bytes: Uint8Array): boolean {
     const decoded = decodeDataFrame(bytes);
     if (!decoded.ok) return false;
     const frame = decoded.value;
-    if (frame.type === 'ack') this.#acknowledged(frame.counter);
-    else if (frame.type === 'lossy') this.#listener.message(frame.request, frame.payload);
-    else if (frame.type === 'message') return this.#take(frame.counter, frame.request, frame.payload);
+    if (lane === 'messages' && frame.type === 'ack') this.#acknowledged(frame.counter);
+    else if (lane === 'messages' && frame.type === 'message')
+      return this.#take(frame.counter, frame.request, frame.payload);
+    else if (lane === 'lossy' && frame.type === 'lossy') this.#listener.message(frame.request, frame.payload);
     else return false;
     return true;
   }

@@ -240,7 +240,7 @@ function socketClient(urls: readonly string[], who: Registrant): DialingClient {
   };
 
   const dial = (urlIndex: number, timeoutMs: number, signal: AbortSignal | undefined) =>
-    register(who, { url: urlAt(urlIndex), resumeAfter: undefined, timeoutMs, signal }, live);
+    register(who, { url: urlAt(urlIndex), resumeAfter: seen, timeoutMs, signal }, live);
 
   const goodbye = async () => {
     const open = socket;

@@ -1,5 +1,4 @@
 import {
-  MAX_NAME_LENGTH,
   MAX_PLAYS,
   type ControlFrame,
   type ErrorCode,
@@ -11,6 +10,7 @@ import type { Lanes } from '../data/lanes.js';
 import { ConclaveError } from '../errors.js';
 import type { LinkPort } from '../link/link-port.js';
 import { admits, DEFAULT_MAX_PEER_CONNECTIONS } from '../logic/admission.js';
+import { checkName } from '../names.js';
 import { statusOf, type Status } from '../logic/status.js';
 import { cell } from '../state/cell.js';
 import { askConsent, type OnPeerConnect } from './consent.js';
@@ -37,9 +37,7 @@ export class Publisher {
 
   /** Publishes a stream; who waits for its name is asked about at once. */
   publish(name: string, onPeerConnect: OnPeerConnect): OutgoingStream {
-    if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
-      throw new ConclaveError('usage/invalid-argument', { hint: 'A stream name has 1 to 256 characters.' });
-    }
+    checkName(name, 'A stream name');
     if (this.#publications.has(name)) {
       this.#tell(statusOf('NetStream.Publish.BadName', { stream: name, error: 'stream/name-taken' }));
       throw new ConclaveError('stream/name-taken', { hint: `The name is "${name}".` });

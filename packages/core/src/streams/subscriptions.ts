@@ -1,16 +1,11 @@
-import {
-  isPeerId,
-  MAX_NAME_LENGTH,
-  type ControlFrame,
-  type ErrorCode,
-  type PeerId,
-} from '@conclave/protocol';
+import { isPeerId, type ControlFrame, type ErrorCode, type PeerId } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import type { LinkPort } from '../link/link-port.js';
 import type { Want } from '../link/media-lines.js';
 import type { RtcImplementation } from '../link/rtc-door.js';
 import type { LinkState } from '../logic/link-state.js';
+import { checkName } from '../names.js';
 import { statusOf, type Status } from '../logic/status.js';
 import type { SubscriptionEvent } from '../logic/subscription.js';
 import { Subscription, type IncomingStream } from './incoming-stream.js';
@@ -54,9 +49,7 @@ export class Subscriptions {
         hint: 'The far ID is the 64 hex characters of another peer.',
       });
     }
-    if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
-      throw new ConclaveError('usage/invalid-argument', { hint: 'A stream name has 1 to 256 characters.' });
-    }
+    checkName(name, 'A stream name');
     const { media = true, playBack = false, dialAfterMs = 0, signal } = options;
     const want: Want = { request: ++this.#lastRequest, stream: name, media, playBack };
     const dial = dialAfterMs > 0 ? setTimeout(() => this.#doors.want(farId, want), dialAfterMs) : undefined;

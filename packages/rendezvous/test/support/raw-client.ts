@@ -27,7 +27,7 @@ export interface Actor {
 
 export async function newActor(): Promise<Actor> {
   const { subtle } = globalThis.crypto;
-  const pair = (await subtle.generateKey(P256, false, ['sign', 'verify'])) as CryptoKeyPair;
+  const pair = (await subtle.generateKey(P256, false, ['sign', 'verify']));
   const spki = new Uint8Array(await subtle.exportKey('spki', pair.publicKey));
   const peerId = (await peerIdOf(subtle, spki))!;
   return { signer: { subtle, privateKey: pair.privateKey, spki, peerId }, peerId, epoch: random(16) };
@@ -88,7 +88,7 @@ export class RawClient {
   ask(question: Question): Promise<Extract<ServerMessage, { id: number }>> {
     this.#lastId += 1;
     const id = this.#lastId;
-    this.send({ ...question, id } as ClientMessage);
+    this.send({ ...question, id });
     return this.until(
       (message): message is Extract<ServerMessage, { id: number }> => 'id' in message && message.id === id,
     );

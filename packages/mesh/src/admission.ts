@@ -1,0 +1,53 @@
+import type { OnPeerConnect, PeerId } from '@conclave/core';
+
+/** What a gate asks the room. */
+export interface AdmissionDoors {
+  /** Whether the peer is in the room as far as this end knows. */
+  isMember(farId: PeerId): boolean;
+  /** Whether the peer plays the control stream. */
+  isGranted(farId: PeerId): boolean;
+  /** A member tries this end. */
+  knocked(farId: PeerId): void;
+}
+
+/**
+ * Who may play the streams of a room: members only. A play may come before the list that names its player; it waits for
+ * the list, as long as core lets it (10 s).
+ */
+export class Admission {
+  readonly #doors: AdmissionDoors;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(doors: AdmissionDoors) {
+    this.#doors = doors;
+  }
+
+  /** The gate of the control stream. */
+  readonly control: OnPeerConnect = async ({ farId }, signal) => {
+    if (!(await this.#until(() => this.#doors.isMember(farId), signal))) return false;
+    this.#doors.knocked(farId);
+    return true;
+  };
+
+  /** The gate of every other stream: nobody gets media before it was let into the room. */
+  readonly media: OnPeerConnect = ({ farId }, signal) => this.#until(() => this.#doors.isGranted(farId), signal);
+
+  /** Something changed that may let somebody in. */
+  changed(): void {
+    for (const check of [...this.#waiting]) check();
+  }
+
+  #until(condition: () => boolean, signal: AbortSignal): Promise<boolean> {
+    if (condition()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const check = () => {
+        if (!condition() && !signal.aborted) return;
+        this.#waiting.delete(check);
+        signal.removeEventListener('abort', check);
+        resolve(!signal.aborted);
+      };
+      this.#waiting.add(check);
+      signal.addEventListener('abort', check);
+    });
+  }
+}

@@ -1,0 +1,192 @@
+import { cell, ConclaveError, type Connection, type Delivery, type ErrorCode, type IncomingStream, type Link, type PeerId, type Unsubscribe, type Value } from '@conclave/core';
+import { equalBytes } from '@conclave/protocol';
+
+import { conflate } from './conflate.js';
+import { ANNOUNCE_INTERVAL_MS, ATTEMPT_TIMEOUT_MS } from './limits.js';
+import { readAnnouncement, type Announcement } from './logic/announcement.js';
+import { isLinked, type ParticipantState } from './logic/participant-state.js';
+import { controlStreamName, roomStreamName } from './logic/stream-names.js';
+import type { Participant } from './participant.js';
+import type { RoomHandlers } from './room-handlers.js';
+
+/** What every participant needs of its room. */
+export interface FarDoors {
+  readonly connection: Connection;
+  readonly room: string;
+  /** The streams that this end publishes: the others are expected to publish the same, and to play these. */
+  readonly published: readonly string[];
+  readonly handlers: RoomHandlers;
+  autoPlay(participant: Participant, stream: string): boolean;
+  send(farId: PeerId, handler: string, args: Value[]): Delivery;
+}
+
+/** What a participant tells its room. */
+export interface FarListener {
+  /** Its control stream plays at this end, or its path is silent. */
+  control(state: 'playing' | 'silent'): void;
+  /** It said good-bye. */
+  bye(): void;
+  /** The attempt came to nothing, or its control stream ended. */
+  failed(code: ErrorCode): void;
+}
+
+/** One stay of somebody else in the room: what this end plays of it, from attempt to attempt. */
+export class FarParticipant {
+  /** The participant as the application sees it. */
+  readonly participant: Participant;
+  readonly #doors: FarDoors;
+  readonly #listener: FarListener;
+  readonly #state = cell<ParticipantState>({ phase: 'listed' });
+  readonly #metadata = cell<Value | undefined>(undefined);
+  readonly #announced = cell<readonly string[]>([]);
+  readonly #streams = cell<ReadonlyMap<string, IncomingStream>>(new Map());
+  readonly #link = cell<Link | undefined>(undefined);
+  readonly #hello = conflate(() => this.#takeHello(), ANNOUNCE_INTERVAL_MS);
+  #said: readonly Value[] = [];
+  #known: Announcement | undefined;
+  #control: IncomingStream | undefined;
+  #release: readonly Unsubscribe[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(farId: PeerId, doors: FarDoors, listener: FarListener) {
+    this.#doors = doors;
+    this.#listener = listener;
+    this.participant = {
+      id: farId,
+      state: this.#state.readable,
+      metadata: this.#metadata.readable,
+      announced: this.#announced.readable,
+      streams: this.#streams.readable,
+      link: this.#link.readable,
+      play: (stream) => this.#playAsked(stream),
+      send: (handler, ...args) => doors.send(farId, handler, args),
+    };
+  }
+
+  get #farId(): PeerId {
+    return this.participant.id;
+  }
+
+  /** Whether its control stream plays at this end. */
+  get hears(): boolean {
+    return this.#control?.state.get().phase === 'playing';
+  }
+
+  /** Shows how this end stands with it. */
+  setState(state: ParticipantState): void {
+    this.#state.set(state);
+    if (isLinked(state)) clearTimeout(this.#timer);
+  }
+
+  /** Shows the proven link to it. */
+  setLink(link: Link | undefined): void {
+    this.#link.set(link);
+  }
+
+  /**
+   * Tries to link: plays the control stream and, in the same turn so that one offer carries all, the streams that are
+   * expected of it. Whatever an earlier attempt left is closed.
+   */
+  attempt(dialAfterMs: number): void {
+    this.stop();
+    const { connection, room, handlers, published } = this.#doors;
+    try {
+      const control = connection.play(this.#farId, controlStreamName(room), { media: false, dialAfterMs });
+      this.#control = control;
+      const off = handlers.add(control, () => (isLinked(this.#state.get()) ? this.participant : undefined));
+      const offState = control.state.subscribe(() => this.#controlChanged(control));
+      this.#release = [off, offState];
+      control.handle('hello', (...args) => {
+        this.#said = args;
+        this.#hello.call();
+      });
+      control.handle('bye', () => this.#listener.bye());
+      for (const name of published) this.#play(name, dialAfterMs);
+      this.deadline();
+    } catch (error) {
+      this.#listener.failed(error instanceof ConclaveError ? error.code : 'peer/unreachable');
+    }
+  }
+
+  /** Gives both ends a time in which they must stand with each other. */
+  deadline(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#listener.failed('peer/unreachable'), ATTEMPT_TIMEOUT_MS);
+  }
+
+  /** Begins the next attempt after a pause. */
+  retry(delayMs: number, due: () => void): void {
+    this.stop();
+    this.#timer = setTimeout(due, delayMs);
+  }
+
+  /** Closes what is played of it. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#hello.stop();
+    for (const release of this.#release) release();
+    this.#release = [];
+    const control = this.#control;
+    this.#control = undefined;
+    this.#known = undefined;
+    this.stopMedia();
+    void control?.close();
+  }
+
+  /** Closes the streams that are played of it, but not the control stream. */
+  stopMedia(): void {
+    const streams = this.#streams.get();
+    this.#streams.set(new Map());
+    for (const stream of streams.values()) void stream.close();
+  }
+
+  #controlChanged(control: IncomingStream): void {
+    if (control !== this.#control) return;
+    const state = control.state.get();
+    if (state.phase === 'playing') this.#listener.control('playing');
+    else if (state.phase === 'interrupted') this.#listener.control('silent');
+    else if (state.phase === 'closed') this.#listener.failed(state.code);
+  }
+
+  #takeHello(): void {
+    const announcement = readAnnouncement(this.#said);
+    if (!announcement) return; // what cannot be read says nothing; what was said before holds
+    const { metadata, encoded, streams } = announcement;
+    const news = !this.#known || !equalBytes(this.#known.encoded, encoded);
+    this.#known = announcement;
+    if (news) this.#metadata.set(metadata);
+    const before = this.#announced.get();
+    if (streams.length === before.length && streams.every((name, index) => name === before[index])) return;
+    this.#announced.set(streams);
+    for (const [name, stream] of this.#streams.get()) if (!streams.includes(name)) void stream.close();
+    for (const name of streams) this.#play(name, 0);
+  }
+
+  #play(name: string, dialAfterMs: number): void {
+    if (!this.#streams.get().has(name) && this.#doors.autoPlay(this.participant, name)) this.#open(name, dialAfterMs);
+  }
+
+  #playAsked(name: string): IncomingStream {
+    const known = this.#streams.get().get(name);
+    if (known) return known;
+    if (!this.#announced.get().includes(name)) {
+      throw new ConclaveError('usage/invalid-argument', { hint: `The participant announces no stream "${name}".` });
+    }
+    if (!isLinked(this.#state.get())) throw new ConclaveError('usage/closed', { hint: 'The participant is not present.' });
+    return this.#open(name, 0);
+  }
+
+  #open(name: string, dialAfterMs: number): IncomingStream {
+    const { connection, room, published } = this.#doors;
+    const playBack = published.includes(name);
+    const stream = connection.play(this.#farId, roomStreamName(room, name), { playBack, dialAfterMs });
+    this.#streams.set(new Map(this.#streams.get()).set(name, stream));
+    stream.state.subscribe(() => {
+      if (stream.state.get().phase !== 'closed' || this.#streams.get().get(name) !== stream) return;
+      const streams = new Map(this.#streams.get());
+      streams.delete(name);
+      this.#streams.set(streams);
+    });
+    return stream;
+  }
+}

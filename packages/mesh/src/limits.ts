@@ -1,0 +1,8 @@
+/** How long the later joiner may take to offer a link before the other end does: three times a slow introduction. */
+export const DIAL_AFTER_MS = 3_000;
+/** One attempt: 3 s until we dial, 15 s for a link and its proof, 10 s for its consent, and some slack. */
+export const ATTEMPT_TIMEOUT_MS = 30_000;
+/** How often an announcement is sent, or taken: often enough to look immediate, too seldom to be a flood. */
+export const ANNOUNCE_INTERVAL_MS = 100;
+/** How long a good-bye may take to be acknowledged; who has not heard it sees the streams close. */
+export const GOODBYE_TIMEOUT_MS = 1_000;

@@ -1,0 +1,27 @@
+export { RoomProvider } from './room-provider.js';
+export { useJoinRoom } from './use-join-room.js';
+export { useRoom } from './use-room.js';
+export { useConnectionState } from './use-connection-state.js';
+export { useParticipantIds } from './use-participant-ids.js';
+export { useParticipant } from './use-participant.js';
+export { useMessages } from './use-messages.js';
+export { useLocalMedia } from './use-local-media.js';
+export { useTrackElement } from './use-track-element.js';
+export { usePlayback } from './use-playback.js';
+export { useReadable } from './use-readable.js';
+export { Video } from './video.js';
+export { RoomAudio } from './room-audio.js';
+
+export type { RoomProviderProps } from './room-provider.js';
+export type { JoinState } from './join-state.js';
+export type { JoinedRoom } from './use-join-room.js';
+export type { RoomWish } from './stay.js';
+export type { ParticipantSnapshot } from './use-participant.js';
+export type { Message, SentState } from './message-log.js';
+export type { Messages } from './use-messages.js';
+export type { DeviceWish, LocalDevice } from './local-device.js';
+export type { LocalMediaOptions, LocalMediaSnapshot } from './use-local-media.js';
+export type { TrackElementState } from './track-player.js';
+export type { TrackElement, TrackSource } from './use-track-element.js';
+export type { PlaybackState } from './playback.js';
+export type { VideoProps } from './video.js';

@@ -1,0 +1,40 @@
+import { useEffect, useMemo, useRef } from 'react';
+
+import type { JoinState } from './join-state.js';
+import { useSeat } from './room-context.js';
+import type { RoomWish } from './stay.js';
+import { useReadable } from './use-readable.js';
+
+/** What {@link useJoinRoom} returns: the same object until the state changes. */
+export interface JoinedRoom {
+  readonly state: JoinState;
+  /** Leaves; the state is `left` at once. Resolves when everything is closed. Never rejects. */
+  readonly leave: () => Promise<void>;
+  /** Joins again after `failed` or `left`; does nothing at any other time. */
+  readonly retry: () => void;
+}
+
+/**
+ * Is in a room for as long as the component is mounted. Another `room` leaves the former one; other `metadata` (compared
+ * by value) is told to the others at once; the rest is read when joining. Failures are a state, never thrown. Several
+ * components below one provider may join the same room: it is joined once.
+ *
+ * @example
+ * ```tsx
+ * const { state, leave, retry } = useJoinRoom({ room: 'tea', metadata: { name: 'Alice' } });
+ * if (state.phase === 'failed') return <button onClick={retry}>{state.error.message}: try again</button>;
+ * ```
+ */
+export function useJoinRoom(options: RoomWish): JoinedRoom {
+  const seat = useSeat();
+  const { room, metadata } = options;
+  const latest = useRef(options);
+  // In this order: what is held is what was rendered last.
+  useEffect(() => {
+    latest.current = options;
+  });
+  useEffect(() => seat.hold({ ...latest.current, room }), [seat, room]);
+  useEffect(() => seat.setMetadata(metadata));
+  const state = useReadable(seat.state);
+  return useMemo(() => ({ state, leave: seat.leave, retry: seat.retry }), [state, seat]);
+}

@@ -1,0 +1,51 @@
+import { useMemo } from 'react';
+
+import type { IncomingStream, Link, PeerId, Readable, Value } from '@conclave/core';
+import type { Participant, ParticipantState } from '@conclave/mesh';
+
+import { combined, constant, derived } from './derived.js';
+import { useReadable } from './use-readable.js';
+import { useRoom } from './use-room.js';
+
+/** A participant as it is now: the same object until something about this participant changes. */
+export interface ParticipantSnapshot {
+  readonly id: PeerId;
+  readonly state: ParticipantState;
+  /** What it says of itself; nobody has checked it, so check its form before use. */
+  readonly metadata: Value | undefined;
+  /** Its streams that this end plays, by name. */
+  readonly streams: ReadonlyMap<string, IncomingStream>;
+  readonly link: Link | undefined;
+  /** The participant itself: to send to it alone, or to read one of its parts with `useReadable`. */
+  readonly participant: Participant;
+}
+
+const nobody: Readable<readonly Participant[]> = constant([]);
+const nothing: Readable<ParticipantSnapshot | undefined> = constant(undefined);
+
+/**
+ * Somebody else in the room, or `undefined` where nobody has this ID. Renders again only for a change of this one
+ * participant.
+ *
+ * @example
+ * ```tsx
+ * const bob = useParticipant(id);
+ * return <Video track={bob?.streams.get('camera')?.video} />;
+ * ```
+ */
+export function useParticipant(id: PeerId): ParticipantSnapshot | undefined {
+  const participants = useRoom()?.participants ?? nobody;
+  const found = useMemo(
+    () => derived(participants, (all) => all.find((one) => one.id === id)),
+    [participants, id],
+  );
+  const participant = useReadable(found);
+  return useReadable(useMemo(() => (participant ? snapshotOf(participant) : nothing), [participant]));
+}
+
+function snapshotOf(participant: Participant): Readable<ParticipantSnapshot | undefined> {
+  const { id, state, metadata, streams, link } = participant;
+  return combined([state, metadata, streams, link], (state, metadata, streams, link) => {
+    return { id, state, metadata, streams, link, participant };
+  });
+}

@@ -1,0 +1,16 @@
+import { useMemo } from 'react';
+
+import type { Room } from '@conclave/mesh';
+
+import { derived } from './derived.js';
+import type { JoinState } from './join-state.js';
+import { useSeat } from './room-context.js';
+import { useReadable } from './use-readable.js';
+
+const roomOf = (state: JoinState) => (state.phase === 'joined' ? state.room : undefined);
+
+/** The room that the nearest RoomProvider is in, or `undefined`. Renders again only when it is another one. */
+export function useRoom(): Room | undefined {
+  const { state } = useSeat();
+  return useReadable(useMemo(() => derived(state, roomOf), [state]));
+}
