@@ -1,10 +1,10 @@
-import { toHex, type Candidate, type PlayRequest } from '@conclave/protocol';
+import type { Candidate, PlayRequest } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
-import { subtle } from '../identity/identity.js';
 import { agrees, freeze, roleFromOwnAnswer, type FrozenFacts } from '../logic/dtls-role.js';
 import { checkDescription, type DescriptionFacts } from '../logic/sdp-check.js';
 import { readPlays } from '../logic/slots.js';
+import { farCertificate } from './far-certificate.js';
 import { MediaLines, type Want } from './media-lines.js';
 
 /** A description of this end, ready to be told, with the plays that it carries. */
@@ -118,21 +118,4 @@ export class Transport {
       throw new ConclaveError('link/bad-description', { cause });
     }
   }
-}
-
-/**
- * SHA-256 of the certificate that the far end used in DTLS; `undefined` where nobody tells. Statistics are asked first:
- * after a touch of its DTLS transport object, `@roamhq/wrtc` 0.10 crashes when the process ends. Firefox has only that.
- */
-async function farCertificate(pc: RTCPeerConnection): Promise<string | undefined> {
-  const entries = new Map<string, Readonly<Record<string, unknown>>>();
-  (await pc.getStats()).forEach((entry: Record<string, unknown>, id) => entries.set(id, entry));
-  const transport = [...entries.values()].find((entry) => entry['type'] === 'transport');
-  const certificate = entries.get(String(transport?.['remoteCertificateId']));
-  const { fingerprint, fingerprintAlgorithm } = certificate ?? {};
-  if (typeof fingerprint === 'string' && fingerprintAlgorithm === 'sha-256') {
-    return fingerprint.replaceAll(':', '').toLowerCase();
-  }
-  const [der] = pc.sctp?.transport.getRemoteCertificates() ?? [];
-  return der && toHex(new Uint8Array(await subtle().digest('SHA-256', new Uint8Array(der))));
 }

@@ -65,7 +65,8 @@ export function requests(send: (message: ClientMessage) => void, isConnected: ()
     const fail = (code: ErrorCode) => take(id)?.reject(new ConclaveError(code));
     const expire = () => fail(isConnected() ? 'rendezvous/timeout' : 'rendezvous/unavailable');
     entry.timer = setTimeout(() => {
-       entry.timer = setTimeout(expire, REQUEST_TIMEOUT_MS - UNAVAILABLE_AFTER_MS);
+      if (!isConnected()) fail('rendezvous/unavailable');
+      else entry.timer = setTimeout(expire, REQUEST_TIMEOUT_MS - UNAVAILABLE_AFTER_MS);
     }, UNAVAILABLE_AFTER_MS);
   };
 
