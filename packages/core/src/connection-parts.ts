@@ -68,6 +68,7 @@ export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation)
       signer: near.signer,
       openPeerConnection: () => openPeerConnection(rtc, iceServers()),
       wants: (farId) => subscriptions.wants(farId),
+      isUsed: (link) => subscriptions.wants(link.farId).length > 0 || publisher.serves(link),
     },
     mailbox,
     mayLink,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@conclave/protocol';
 
-import { LINK_TIMEOUT_MS } from '../logic/link-choice.js';
+import { IDLE_LIMIT_MS, LINK_TIMEOUT_MS } from '../logic/link-choice.js';
 import { nextLinkState, type LinkEvent, type LinkState } from '../logic/link-state.js';
 import { cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
@@ -10,6 +10,10 @@ import { nowMs, startHeartbeat, type Heartbeat } from './heartbeat.js';
 export interface LifeListener {
   /** The state has changed. */
   changed(state: LinkState): void;
+  /** Whether anything is played over the link, either way. */
+  isUsed(): boolean;
+  /** Nothing has been played over the link for long. */
+  idle(): void;
   /** The link is over: everything that it holds is to be let go. Told before `changed`. */
   ended(): void;
 }
@@ -35,10 +39,18 @@ export class LinkLife {
     this.#step({ type: 'channel-open' });
   }
 
-  /** Both proofs are done: from now on silence is watched for. */
+  /** Both proofs are done: from now on silence and disuse are watched for. */
   proved(beat: () => void): void {
     clearTimeout(this.#timer);
-    this.#heartbeat = startHeartbeat(beat, (fresh, atMs) => this.#step({ type: 'path', fresh, atMs }));
+    let usedMs = nowMs();
+    this.#heartbeat = startHeartbeat(
+      () => {
+        beat();
+        if (this.#listener.isUsed()) usedMs = nowMs();
+        else if (nowMs() - usedMs >= IDLE_LIMIT_MS) this.#listener.idle();
+      },
+      (fresh, atMs) => this.#step({ type: 'path', fresh, atMs }),
+    );
     this.#step({ type: 'proved', atMs: nowMs() });
   }
 

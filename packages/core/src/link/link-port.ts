@@ -38,6 +38,8 @@ export interface LinkDoors {
   readonly openPeerConnection: () => RTCPeerConnection;
   /** What this end wants to play of the far end, just now. */
   readonly wants: (farId: PeerId) => readonly Want[];
+  /** Whether anything is played over the link, either way. */
+  readonly isUsed: (link: LinkPort) => boolean;
   /** Sends a message outside the link, signed; messages to one peer keep their order. */
   readonly signal: (message: PeerMessage, link: Uint8Array | undefined) => Promise<void>;
 }

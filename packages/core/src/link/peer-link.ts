@@ -48,6 +48,8 @@ export class PeerLink implements LinkPort {
     this.lines = this.#transport.lines;
     this.#life = new LinkLife({
       changed: (state) => listener.changed(this, state),
+      isUsed: () => doors.isUsed(this),
+      idle: () => this.close('peer/closed'),
       ended: () => this.#release(),
     });
     this.handshake = new Handshake({

@@ -28,6 +28,9 @@ export const LINK_TIMEOUT_MS = 15_000;
 /** From the open channel to the proof. */
 export const PROOF_TIMEOUT_MS = 10_000;
 
+/** A link over which nothing is played; kept for a moment, since who was refused or has left may come again. */
+export const IDLE_LIMIT_MS = 30_000;
+
 /** Chooses. An offer never disturbs a proven link: its answer is a candidate link beside it. */
 export function chooseOffer(
   standing: Standing,

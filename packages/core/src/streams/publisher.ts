@@ -12,6 +12,7 @@ import type { LinkPort } from '../link/link-port.js';
 import { admits, DEFAULT_MAX_PEER_CONNECTIONS } from '../logic/admission.js';
 import { checkName } from '../names.js';
 import { statusOf, type Status } from '../logic/status.js';
+import { BoundedMap } from '../state/bounded-map.js';
 import { cell } from '../state/cell.js';
 import { askConsent, type OnPeerConnect } from './consent.js';
 import { Publication, type OutgoingStream } from './outgoing-stream.js';
@@ -27,6 +28,8 @@ export class Publisher {
   readonly #publications = new Map<string, Publication>();
   readonly #subscriptions = new Map<LinkPort, Map<number, PeerSubscription>>();
   readonly #asking = new Map<PeerSubscription, AbortController>();
+  /** How plays have ended: one that is said again is answered again, and nobody is asked about it twice. */
+  readonly #endings = new WeakMap<LinkPort, BoundedMap<number, ErrorCode>>();
   readonly #lanes: Lanes;
   readonly #tell: (status: Status) => void;
 
@@ -69,6 +72,11 @@ export class Publisher {
     this.#subscriptions.delete(port);
   }
 
+  /** Whether a far end plays, or waits to play, anything over this link. */
+  serves(port: LinkPort): boolean {
+    return (this.#subscriptions.get(port)?.size ?? 0) > 0;
+  }
+
   /** Closes all streams. */
   close(): void {
     for (const publication of [...this.#publications.values()]) publication.close();
@@ -78,6 +86,8 @@ export class Publisher {
     const known = this.#find(port, play.request);
     if (known) return known.sayAgain();
     if (!port.link) return;
+    const ending = this.#endings.get(port)?.get(play.request);
+    if (ending) return port.send({ t: 'ended', request: play.request, code: ending });
     const ofLink = this.#subscriptions.get(port) ?? new Map<number, PeerSubscription>();
     this.#subscriptions.set(port, ofLink);
     const ended = (one: PeerSubscription, code: ErrorCode) => this.#ended(one, code);
@@ -126,6 +136,9 @@ export class Publisher {
   #ended(subscription: PeerSubscription, error: ErrorCode): void {
     const { farId, play, port } = subscription;
     this.#subscriptions.get(port)?.delete(play.request);
+    const endings = this.#endings.get(port) ?? new BoundedMap<number, ErrorCode>(MAX_PLAYS);
+    this.#endings.set(port, endings);
+    endings.set(play.request, error);
     this.waitingRoom.remove(subscription);
     this.#asking.get(subscription)?.abort();
     const wasGranted = this.granted.get().includes(subscription);

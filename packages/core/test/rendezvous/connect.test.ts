@@ -100,7 +100,7 @@ it('[A2] the first URL that answers is taken', async () => {
 });
 
 it('[A2] a refusal that another URL would not change ends the attempt', async () => {
-  const [first, second] = [await rendezvous(), await rendezvous()];
+  const [first, second] = [await rendezvous(), await rendezvous({ keys: ['wrong'] })];
   const error = await failure(connect([first.url, second.url], await newActor(), { key: 'wrong' }));
   expect(error.code).toBe('auth/unknown-key');
 });

@@ -258,6 +258,33 @@ describe('[A6] a rendezvous that lies', () => {
     expect(room.members.get()).toBe(before);
   });
 
+  it('after it had forgotten everybody, members that are as they were keep their references', async () => {
+    const [alice, bob, charlie] = [await newActor(), await newActor(), await newActor()];
+    const [a, b, c] = [await cardOf(alice), await cardOf(bob), await cardOf(charlie)];
+    const lists = [[b, a], [b, a], [b, c, a]]; // prettier-ignore
+    const server = await liar(
+      (message, socket) => {
+        if (message.t !== 'join') return;
+        const members = (lists.shift() ?? []).map((card, order) => ({ card, order }));
+        socket.say({ t: 'joined', id: message.id, room: message.room, members });
+        socket.say(deliver(1)); // heard once the list was applied
+      },
+      { resumed: false, counter: 0 },
+    );
+    const client = await connect(server.url, alice);
+    const heard = envelopesOf(client);
+    const { members } = await client.join('lobby');
+    const before = members.get();
+    await heard.count(1);
+    (await server.registered(1)).socket.terminate();
+    await heard.count(2);
+    expect(members.get()).toBe(before);
+    (await server.registered(2)).socket.terminate();
+    await heard.count(3);
+    expect(members.get()[0]).toBe(before[0]);
+    expect(members.get()[1]?.peerId).toBe(charlie.peerId);
+  });
+
   it('an arrival is known before the envelope that follows it, though its card takes time to verify', async () => {
     const [alice, bob] = [await newActor(), await newActor()];
     const own = await cardOf(alice);
