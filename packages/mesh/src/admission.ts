@@ -30,15 +30,17 @@ export class Admission {
   };
 
   /** The gate of every other stream: nobody gets media before it was let into the room. */
-  readonly media: OnPeerConnect = ({ farId }, signal) => this.#until(() => this.#doors.isGranted(farId), signal);
+  readonly media: OnPeerConnect = ({ farId }, signal) =>
+    this.#until(() => this.#doors.isGranted(farId), signal);
 
   /** Something changed that may let somebody in. */
   changed(): void {
     for (const check of [...this.#waiting]) check();
   }
 
-  #until(condition: () => boolean, signal: AbortSignal): Promise<boolean> {
-    if (condition()) return Promise.resolve(true);
+  async #until(condition: () => boolean, signal: AbortSignal): Promise<boolean> {
+    await Promise.resolve(); // who waited for the stream is asked about while it is being published
+    if (condition()) return true;
     return new Promise((resolve) => {
       const check = () => {
         if (!condition() && !signal.aborted) return;

@@ -15,7 +15,11 @@ export function applicationHandler(name: string): string {
 }
 
 /** Calls a handler of the application at these peers; who has just gone has `not-sent`. Throws for what cannot be sent to anybody. */
-export function sendToAll(peers: ReadonlyMap<PeerId, PeerStream | undefined>, name: string, args: Value[]): Delivery {
+export function sendToAll(
+  peers: ReadonlyMap<PeerId, PeerStream | undefined>,
+  name: string,
+  args: Value[],
+): Delivery {
   const handler = applicationHandler(name);
   const deliveries: Delivery[] = [];
   const outcomes = new Map<PeerId, 'not-sent'>();
@@ -26,7 +30,8 @@ export function sendToAll(peers: ReadonlyMap<PeerId, PeerStream | undefined>, na
   if (deliveries.length === 0) check(handler, args);
   const delivered = Promise.all(deliveries.map((one) => one.delivered));
   return {
-    accepted: deliveries.length === 0 ? Promise.resolve() : Promise.race(deliveries.map(({ accepted }) => accepted)),
+    accepted:
+      deliveries.length === 0 ? Promise.resolve() : Promise.race(deliveries.map(({ accepted }) => accepted)),
     delivered: delivered.then((maps) => new Map([...outcomes, ...maps.flatMap((one) => [...one])])),
   };
 }

@@ -1,4 +1,15 @@
-import { cell, ConclaveError, type Connection, type Delivery, type ErrorCode, type IncomingStream, type Link, type PeerId, type Unsubscribe, type Value } from '@conclave/core';
+import {
+  cell,
+  ConclaveError,
+  type Connection,
+  type Delivery,
+  type ErrorCode,
+  type IncomingStream,
+  type Link,
+  type PeerId,
+  type Unsubscribe,
+  type Value,
+} from '@conclave/core';
 import { equalBytes } from '@conclave/protocol';
 
 import { conflate } from './conflate.js';
@@ -75,7 +86,7 @@ export class FarParticipant {
   /** Shows how this end stands with it. */
   setState(state: ParticipantState): void {
     this.#state.set(state);
-    if (isLinked(state)) clearTimeout(this.#timer);
+    if (state.phase === 'present') clearTimeout(this.#timer);
   }
 
   /** Shows the proven link to it. */
@@ -152,27 +163,38 @@ export class FarParticipant {
     const announcement = readAnnouncement(this.#said);
     if (!announcement) return; // what cannot be read says nothing; what was said before holds
     const { metadata, encoded, streams } = announcement;
-    const news = !this.#known || !equalBytes(this.#known.encoded, encoded);
+    const before = this.#known;
     this.#known = announcement;
-    if (news) this.#metadata.set(metadata);
-    const before = this.#announced.get();
-    if (streams.length === before.length && streams.every((name, index) => name === before[index])) return;
+    if (!before || !equalBytes(before.encoded, encoded)) this.#metadata.set(metadata);
+    if (before && sameNames(before.streams, streams)) return;
     this.#announced.set(streams);
     for (const [name, stream] of this.#streams.get()) if (!streams.includes(name)) void stream.close();
     for (const name of streams) this.#play(name, 0);
   }
 
   #play(name: string, dialAfterMs: number): void {
-    if (!this.#streams.get().has(name) && this.#doors.autoPlay(this.participant, name)) this.#open(name, dialAfterMs);
+    if (!this.#streams.get().has(name) && this.#wants(name)) this.#open(name, dialAfterMs);
+  }
+
+  #wants(name: string): boolean {
+    try {
+      return this.#doors.autoPlay(this.participant, name);
+    } catch (error) {
+      reportError(error);
+      return false;
+    }
   }
 
   #playAsked(name: string): IncomingStream {
     const known = this.#streams.get().get(name);
     if (known) return known;
     if (!this.#announced.get().includes(name)) {
-      throw new ConclaveError('usage/invalid-argument', { hint: `The participant announces no stream "${name}".` });
+      throw new ConclaveError('usage/invalid-argument', {
+        hint: `The participant announces no stream "${name}".`,
+      });
     }
-    if (!isLinked(this.#state.get())) throw new ConclaveError('usage/closed', { hint: 'The participant is not present.' });
+    if (!isLinked(this.#state.get()))
+      throw new ConclaveError('usage/closed', { hint: 'The participant is not present.' });
     return this.#open(name, 0);
   }
 
@@ -189,4 +211,15 @@ export class FarParticipant {
     });
     return stream;
   }
+}
+
+function sameNames(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name, index) => name === others[index]);
+}
+
+/** Reports an error of the application as uncaught, without ending the call that we are in. */
+function reportError(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -1,6 +1,14 @@
 import type { Observable } from 'rxjs';
 
-import type { ConclaveError, Delivery, OutgoingStream, PeerId, Readable, Unsubscribe, Value } from '@conclave/core';
+import type {
+  ConclaveError,
+  Delivery,
+  OutgoingStream,
+  PeerId,
+  Readable,
+  Unsubscribe,
+  Value,
+} from '@conclave/core';
 
 import type { Participant } from './participant.js';
 
@@ -19,7 +27,8 @@ export interface JoinOptions {
 }
 
 /** The life of a room at this end. */
-export type RoomState = { readonly phase: 'joined' } | { readonly phase: 'left'; readonly error?: ConclaveError | undefined };
+export type RoomState =
+  { readonly phase: 'joined' } | { readonly phase: 'left'; readonly error?: ConclaveError | undefined };
 
 /** A room in which everybody is linked with everybody: a full mesh of proven links. */
 export interface Room {
@@ -44,4 +53,3 @@ export interface Room {
   /** Says good-bye and leaves; never rejects. Left is final. */
   leave(): Promise<void>;
 }
-

@@ -13,7 +13,7 @@ import {
 import { MAX_CARD_BYTES } from './limits.js';
 import { ok, refused, type Result } from './result.js';
 import { boundedBytes, bytes16, check, count, exactBytes, list } from './shapes.js';
-import { decodeValue, pack } from './value.js';
+import { decodeValue, pack } from './packing.js';
 
 /** What a peer says of itself to those who want to reach it; signed, so that nobody can say it for the peer. */
 export interface Card {

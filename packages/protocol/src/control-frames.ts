@@ -5,7 +5,7 @@ import { MAX_CANDIDATES, MAX_CONTROL_FRAME_BYTES, MAX_PLAYS, MAX_SDP_BYTES } fro
 import { candidateSchema, playSchema } from './peer-messages.js';
 import type { Result } from './result.js';
 import { bytes32, check, count, errorCode, exactBytes, list, text } from './shapes.js';
-import { decodeValue, pack } from './value.js';
+import { decodeValue, pack } from './packing.js';
 
 const request = count(0xffff_ffff);
 const revision = count(0xffff_ffff);

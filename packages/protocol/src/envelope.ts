@@ -15,7 +15,7 @@ import { MAX_ENVELOPE_BYTES } from './limits.js';
 import { checkBody, type PeerMessage } from './peer-messages.js';
 import { ok, refused, type Result } from './result.js';
 import { boundedBytes, bytes16, bytes32, check, count, exactBytes, peerId, text } from './shapes.js';
-import { decodeValue, pack } from './value.js';
+import { decodeValue, pack } from './packing.js';
 
 /** A message from peer to peer that others carry: who, to whom, in which lives, in which order, and what. */
 export interface Envelope {

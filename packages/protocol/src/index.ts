@@ -51,7 +51,7 @@ export {
   rendezvousOrigin,
 } from './rendezvous-messages.js';
 export { commitment, linkId, linkTranscript, proofBytes } from './transcript.js';
-export { decodeValue, encodeValue } from './value.js';
+export { decodeValue, encodeValue } from './packing.js';
 export { commonVersion, VERSIONS } from './version.js';
 
 export type { Field } from './bytes.js';

@@ -22,7 +22,7 @@ import {
   peerId,
   text,
 } from './shapes.js';
-import { decodeValue, pack } from './value.js';
+import { decodeValue, pack } from './packing.js';
 
 const id = count(0xffff_ffff);
 const envelope = boundedBytes(MAX_RENDEZVOUS_FRAME_BYTES);

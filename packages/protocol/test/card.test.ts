@@ -1,6 +1,6 @@
 import { concatBytes, MAX_CARD_BYTES, openCard, sign, signCard, toHex, type Card } from '@conclave/protocol';
 
-import { pack } from '../src/value.js';
+import { pack } from '../src/packing.js';
 import { actor, fill, flipped, subtle, type Actor } from './support/actors.js';
 import { vector } from './support/spec.js';
 

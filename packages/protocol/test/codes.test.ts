@@ -21,7 +21,7 @@ describe('versions and limits', () => {
   });
 
   test('SPEC 9.3: a code that is not known refuses its message, a key that is not known does not', async () => {
-    const { pack } = await import('../src/value.js');
+    const { pack } = await import('../src/packing.js');
     expect(protocol.decodeControlFrame(pack({ t: 'bye', code: 'peer/new' })).ok).toBe(false);
     expect(protocol.decodeControlFrame(pack({ t: 'bye-bye', code: 'peer/closed' })).ok).toBe(false);
     expect(protocol.decodeControlFrame(pack({ t: 'bye', code: 'peer/closed', later: 1 }))).toEqual({

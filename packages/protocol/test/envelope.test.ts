@@ -11,7 +11,7 @@ import {
 } from '@conclave/protocol';
 
 import { checkBody } from '../src/peer-messages.js';
-import { pack } from '../src/value.js';
+import { pack } from '../src/packing.js';
 import { actor, fill, flipped, subtle, type Actor } from './support/actors.js';
 import { peerMessages } from './support/messages.js';
 import { table } from './support/spec.js';

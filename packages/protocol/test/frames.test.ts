@@ -12,7 +12,7 @@ import {
 } from '@conclave/protocol';
 import fc from 'fast-check';
 
-import { pack } from '../src/value.js';
+import { pack } from '../src/packing.js';
 import { fill, hex } from './support/actors.js';
 import { controlFrames, dataFrames } from './support/messages.js';
 import { table, vector } from './support/spec.js';

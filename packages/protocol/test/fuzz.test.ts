@@ -23,7 +23,7 @@ import {
 } from '@conclave/protocol';
 import fc from 'fast-check';
 
-import { pack } from '../src/value.js';
+import { pack } from '../src/packing.js';
 import { actor, fill, subtle, type Actor } from './support/actors.js';
 import {
   clientMessages,

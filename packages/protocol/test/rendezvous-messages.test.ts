@@ -14,7 +14,7 @@ import {
   type Registration,
 } from '@conclave/protocol';
 
-import { pack } from '../src/value.js';
+import { pack } from '../src/packing.js';
 import { actor, fill, hex, subtle, type Actor } from './support/actors.js';
 import { clientMessages, serverMessages } from './support/messages.js';
 import { table, vector } from './support/spec.js';

@@ -3,7 +3,7 @@ import { decodeValue, encodeValue, MAX_MESSAGE_BYTES, toHex, type Value } from '
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 
-import { pack } from '../src/value.js';
+import { pack } from '../src/packing.js';
 import { fill, hex } from './support/actors.js';
 import { vector } from './support/spec.js';
 

@@ -17,7 +17,7 @@ import { webcrypto } from 'node:crypto';
 import type { Keys } from './keys.js';
 
 /** WebCrypto of Node, as the protocol uses it. */
-export const subtle = webcrypto.subtle as unknown as Subtle<unknown>;
+const subtle = webcrypto.subtle as unknown as Subtle<unknown>;
 
 /** The first frame of a client. */
 export type RegisterMessage = Extract<ClientMessage, { t: 'register' }>;

@@ -67,7 +67,10 @@ export class PeerLink implements LinkPort {
       failed: (error) => this.#fail(error),
     });
     this.channels = openChannels(this.#pc, {
-      opened: () => this.#opened(),
+      opened: () => {
+        this.#life.opened();
+        this.#gate.open(this.channels);
+      },
       received: (lane, bytes) => this.#gate.receive(lane, bytes),
       drained: (lane) => this.#link && listener.drained(this, lane),
       closed: () => this.close('peer/closed'),
@@ -81,7 +84,10 @@ export class PeerLink implements LinkPort {
       farPlays: (plays) => listener.farPlays(this, plays),
       failed: (error) => this.#fail(error),
     });
-    batchCandidates(this.#pc, (candidates) => this.#tell(candidates));
+    batchCandidates(this.#pc, (candidates) => {
+      if (this.#link) this.send({ t: 'candidates', revision: FIRST_REVISION, candidates });
+      else this.handshake.tell(candidates);
+    });
     this.#pc.onconnectionstatechange = () => {
       if (this.#pc.connectionState === 'failed') this.close(this.#link ? 'peer/lost' : 'link/failed');
     };
@@ -129,21 +135,15 @@ export class PeerLink implements LinkPort {
     this.#life.end(code);
   }
 
-  #tell(candidates: Candidate[]): void {
-    if (this.#link) this.send({ t: 'candidates', revision: FIRST_REVISION, candidates });
-    else this.handshake.tell(candidates);
-  }
-
-  #opened(): void {
-    this.#life.opened();
-    this.#gate.open(this.channels);
-  }
-
   #proved(nonces: Nonces): void {
     if (this.state.phase === 'closed') return;
-    const stats = async () => readLinkStats(await this.report());
-    const { farId } = this;
-    this.#link = { farId, state: this.#life.state, nearNonce: nonces.near, farNonce: nonces.far, stats };
+    this.#link = {
+      farId: this.farId,
+      state: this.#life.state,
+      nearNonce: nonces.near,
+      farNonce: nonces.far,
+      stats: async () => readLinkStats(await this.report()),
+    };
     this.#life.proved(() => this.send({ t: 'beat' }));
     this.#listener.farPlays(this, this.handshake.introduction.farPlays);
   }

@@ -1,7 +1,12 @@
 import type { ErrorCode, PeerId } from '@conclave/protocol';
 
 import { retryAfterMs } from './backoff.js';
-import { isLinked, nextParticipantState, type ParticipantEvent, type ParticipantState } from './participant-state.js';
+import {
+  isLinked,
+  nextParticipantState,
+  type ParticipantEvent,
+  type ParticipantState,
+} from './participant-state.js';
 
 /** Somebody whom a member list names. */
 export interface Listed {
@@ -90,14 +95,18 @@ export function nextMembership(
   }
 }
 
-function list(membership: Membership, members: readonly Listed[]): readonly [Membership, readonly MembershipEffect[]] {
+function list(
+  membership: Membership,
+  members: readonly Listed[],
+): readonly [Membership, readonly MembershipEffect[]] {
   const places = new Map(members.map(({ peerId, order }) => [peerId, order]));
   const seats = new Map<PeerId, Seat>();
   const effects: MembershipEffect[] = [];
   let { stays } = membership;
   for (const seat of membership.seats.values()) {
     const order = places.get(seat.peerId);
-    if (order === seat.order || seat.met) seats.set(seat.peerId, order === seat.order ? seat : { ...seat, order });
+    if (order === seat.order || seat.met)
+      seats.set(seat.peerId, order === seat.order ? seat : { ...seat, order });
     // Named anew: whoever was out of sight is tried afresh below, in sight.
     else if (order !== undefined && seat.shown) {
       seats.set(seat.peerId, { ...seat, order });
@@ -106,7 +115,15 @@ function list(membership: Membership, members: readonly Listed[]): readonly [Mem
   }
   for (const { peerId, order } of members) {
     if (seats.has(peerId)) continue;
-    const seat = { peerId, stay: ++stays, order, shown: true, met: false, failures: 0, state: { phase: 'listed' } } as const;
+    const seat = {
+      peerId,
+      stay: ++stays,
+      order,
+      shown: true,
+      met: false,
+      failures: 0,
+      state: { phase: 'listed' },
+    } as const;
     seats.set(peerId, step(seat, { type: 'tried' }));
     effects.push({ do: 'try', peerId });
   }
@@ -121,7 +138,11 @@ function stand(membership: Membership, seat: Seat): Membership {
   return { ...membership, seats: seats.set(seat.peerId, standing) };
 }
 
-function fail(membership: Membership, seat: Seat, code: ErrorCode): readonly [Membership, readonly MembershipEffect[]] {
+function fail(
+  membership: Membership,
+  seat: Seat,
+  code: ErrorCode,
+): readonly [Membership, readonly MembershipEffect[]] {
   const { peerId, order } = seat;
   if (order === undefined) return [without(membership, peerId), []];
   const failures = seat.failures + 1;
@@ -130,7 +151,15 @@ function fail(membership: Membership, seat: Seat, code: ErrorCode): readonly [Me
     return [put(membership, { ...step(seat, { type: 'failed', code }), met: false, failures }), [retry]];
   }
   const stay = membership.stays + 1;
-  const lost: Seat = { peerId, stay, order, shown: false, met: false, failures, state: { phase: 'unreachable', code } };
+  const lost: Seat = {
+    peerId,
+    stay,
+    order,
+    shown: false,
+    met: false,
+    failures,
+    state: { phase: 'unreachable', code },
+  };
   const next = put({ ...membership, stays: stay }, lost);
   return [next, [retry, ...freed(next, peerId)]];
 }
@@ -145,7 +174,9 @@ function leave(membership: Membership, seat: Seat): readonly [Membership, readon
 /** Somebody has gone, who may have taken the place that another one was refused. */
 function freed({ seats }: Membership, gone: PeerId): MembershipEffect[] {
   return [...seats.values()].flatMap(({ peerId, state }) =>
-    peerId !== gone && state.phase === 'unreachable' && state.code === 'stream/limit' ? [{ do: 'try', peerId }] : [],
+    peerId !== gone && state.phase === 'unreachable' && state.code === 'stream/limit'
+      ? [{ do: 'try', peerId }]
+      : [],
   );
 }
 

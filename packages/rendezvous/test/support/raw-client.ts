@@ -27,7 +27,7 @@ export interface Actor {
 
 export async function newActor(): Promise<Actor> {
   const { subtle } = globalThis.crypto;
-  const pair = (await subtle.generateKey(P256, false, ['sign', 'verify']));
+  const pair = await subtle.generateKey(P256, false, ['sign', 'verify']);
   const spki = new Uint8Array(await subtle.exportKey('spki', pair.publicKey));
   const peerId = (await peerIdOf(subtle, spki))!;
   return { signer: { subtle, privateKey: pair.privateKey, spki, peerId }, peerId, epoch: random(16) };

@@ -1,0 +1,179 @@
+import {
+  cell,
+  ConclaveError,
+  type Connection,
+  type PeerId,
+  type PeerStream,
+  type Unsubscribe,
+  type Value,
+} from '@conclave/core';
+import { BehaviorSubject } from 'rxjs';
+
+import { Admission } from './admission.js';
+import { sendToAll } from './deliveries.js';
+import { copyMetadata, type CheckedOptions } from './join-options.js';
+import { GOODBYE_TIMEOUT_MS } from './limits.js';
+import { controlStreamName } from './logic/stream-names.js';
+import type { MembershipSource } from './membership/source.js';
+import { Outlet } from './outlet.js';
+import type { Participant } from './participant.js';
+import { RoomHandlers } from './room-handlers.js';
+import type { Room, RoomState } from './room.js';
+import { Roster } from './roster.js';
+
+/** A room from the first published stream to the last good-bye. */
+export class LiveRoom {
+  /** The room as the application sees it. */
+  readonly room: Room;
+  readonly #connection: Connection;
+  readonly #state = cell<RoomState>({ phase: 'joined' });
+  readonly #handlers = new RoomHandlers();
+  readonly #admission: Admission;
+  readonly #outlet: Outlet;
+  readonly #roster: Roster;
+  readonly #releases: readonly Unsubscribe[];
+  #source: MembershipSource | undefined;
+  #leaving: Promise<void> | undefined;
+  #onLeave: (left: Promise<void>) => void = () => {};
+
+  /** Publishes the streams of the room. Throws `stream/name-taken`, `usage/closed`. */
+  constructor(connection: Connection, { room: name, metadata, publish, autoPlay }: CheckedOptions) {
+    this.#connection = connection;
+    this.#admission = new Admission({
+      isMember: (farId) => this.#roster.isMember(farId),
+      isGranted: (farId) => this.#outlet.grantedTo(farId) !== undefined,
+      knocked: (farId) => this.#roster.take({ type: 'knock', peerId: farId }),
+    });
+    this.#outlet = new Outlet(connection, name, publish, metadata, this.#admission, {
+      granted: (farId) => {
+        this.#roster.granted(farId);
+        this.#admission.changed();
+      },
+      ungranted: (farId, code) => this.#roster.ungranted(farId, code),
+    });
+    this.#roster = new Roster({
+      connection,
+      room: name,
+      published: publish,
+      handlers: this.#handlers,
+      autoPlay,
+      send: (farId, handler, args) => this.#send([farId], handler, args),
+      grantedTo: (farId) => this.#outlet.grantedTo(farId),
+      dismiss: (farId) => this.#outlet.dismiss(farId),
+      changed: () => this.#admission.changed(),
+    });
+    this.#releases = this.#watch(controlStreamName(name));
+    this.room = this.#face(name);
+  }
+
+  /** The source has let this end in. */
+  enter(source: MembershipSource): void | Promise<void> {
+    if (this.#leaving) return source.leave();
+    this.#source = source;
+    this.#roster.follow(source);
+  }
+
+  /** Calls the function when the room is being left. */
+  onLeave(tell: (left: Promise<void>) => void): void {
+    this.#onLeave = tell;
+    if (this.#leaving) tell(this.#leaving);
+  }
+
+  /** Ends everything at once. */
+  finish(): void {
+    this.#leaving ??= Promise.resolve();
+    for (const release of this.#releases) release();
+    this.#roster.close();
+    if (this.#state.get().phase !== 'left') this.#state.set({ phase: 'left' });
+    this.#roster.release();
+    this.#outlet.close();
+  }
+
+  #face(name: string): Room {
+    const { participants } = this.#roster;
+    const subject = new BehaviorSubject<readonly Participant[]>(participants.get());
+    participants.subscribe(() => subject.next(participants.get()));
+    this.#state.subscribe(() => subject.complete());
+    return {
+      name,
+      nearId: this.#connection.nearId,
+      state: this.#state.readable,
+      participants,
+      participants$: subject.asObservable(),
+      trust: 'introduced',
+      streams: this.#outlet.streams,
+      setMetadata: (metadata) => {
+        this.#mustBeJoined();
+        this.#outlet.setMetadata(copyMetadata(metadata));
+      },
+      send: (handler, ...args) => this.#send(this.#roster.linked, handler, args),
+      handle: (handlerName, handler) => this.#handlers.handle(handlerName, handler),
+      leave: () => (this.#leaving ??= this.#leave()),
+    };
+  }
+
+  async #leave(): Promise<void> {
+    const left = this.#goodbye();
+    this.#onLeave(left);
+    return left;
+  }
+
+  async #goodbye(): Promise<void> {
+    this.#roster.close();
+    this.#state.set({ phase: 'left' });
+    this.#roster.stopMedia();
+    try {
+      await Promise.all([
+        this.#source?.leave(),
+        withinMs(
+          this.#outlet.sayGoodbye().catch(() => undefined),
+          GOODBYE_TIMEOUT_MS,
+        ),
+      ]);
+    } finally {
+      this.finish();
+    }
+  }
+
+  /** Ends with the connection, and hears of peers that this end itself could not take. */
+  #watch(control: string): readonly Unsubscribe[] {
+    const { state, links } = this.#connection;
+    return [
+      links.subscribe(() => this.#roster.linksChanged()),
+      state.subscribe(() => {
+        const now = state.get();
+        // With an error only the rendezvous is gone for good: links that stand go on.
+        if (now.phase === 'closed' && !now.error) this.finish();
+      }),
+      this.#connection.on('status', ({ code, stream, farId, error }) => {
+        if (code !== 'NetStream.Connect.Rejected' || stream !== control || error !== 'stream/limit' || !farId)
+          return;
+        this.#roster.take({ type: 'failed', peerId: farId, code: 'stream/limit' });
+      }),
+    ];
+  }
+
+  #send(farIds: readonly PeerId[], handler: string, args: Value[]) {
+    this.#mustBeJoined();
+    const linked = new Set(this.#roster.linked);
+    const peers = farIds.map((id): readonly [PeerId, PeerStream | undefined] => [
+      id,
+      linked.has(id) ? this.#outlet.grantedTo(id) : undefined,
+    ]);
+    return sendToAll(new Map(peers), handler, args);
+  }
+
+  #mustBeJoined(): void {
+    if (this.#leaving) throw new ConclaveError('usage/closed');
+  }
+}
+
+/** Waits for a promise, but no longer. */
+async function withinMs(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,107 @@
+import type { Connection, ErrorCode, OutgoingStream, PeerId, PeerStream, Value } from '@conclave/core';
+
+import type { Admission } from './admission.js';
+import { conflate } from './conflate.js';
+import { ANNOUNCE_INTERVAL_MS } from './limits.js';
+import { controlStreamName, roomStreamName } from './logic/stream-names.js';
+
+/** What an outlet tells its room. */
+export interface OutletListener {
+  granted(farId: PeerId): void;
+  ungranted(farId: PeerId, code: ErrorCode): void;
+}
+
+/** What this end publishes in a room: the control stream, by which it is known to the others, and its media streams. */
+export class Outlet {
+  readonly streams: ReadonlyMap<string, OutgoingStream>;
+  readonly #control: OutgoingStream;
+  readonly #listener: OutletListener;
+  readonly #granted = new Map<PeerId, PeerStream>();
+  readonly #hello = conflate(() => this.#announce(), ANNOUNCE_INTERVAL_MS);
+  #metadata: Value;
+
+  /** Publishes everything. Throws `stream/name-taken`, `usage/closed`; nothing is published then. */
+  constructor(
+    connection: Connection,
+    room: string,
+    names: readonly string[],
+    metadata: Value,
+    admission: Admission,
+    listener: OutletListener,
+  ) {
+    this.#listener = listener;
+    this.#metadata = metadata;
+    this.#control = connection.publish(controlStreamName(room), { onPeerConnect: admission.control });
+    const streams = new Map<string, OutgoingStream>();
+    this.streams = streams;
+    try {
+      for (const name of names) {
+        streams.set(name, connection.publish(roomStreamName(room, name), { onPeerConnect: admission.media }));
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#control.peerStreams.subscribe(() => this.#follow());
+  }
+
+  /** The subscription of a peer to the control stream. */
+  grantedTo(farId: PeerId): PeerStream | undefined {
+    return this.#granted.get(farId);
+  }
+
+  /** Tells everybody what this end says of itself, and those who come later. */
+  setMetadata(metadata: Value): void {
+    this.#metadata = metadata;
+    this.#hello.call();
+  }
+
+  /** Ends what a peer plays of this room. */
+  dismiss(farId: PeerId): void {
+    this.#granted.delete(farId); // this end knows: only what others end is told
+    for (const stream of [this.#control, ...this.streams.values()]) {
+      for (const peer of stream.peerStreams.get()) if (peer.farId === farId) peer.close();
+    }
+  }
+
+  /** Publishes no media any longer, and says good-bye; resolves when everybody has heard it, or is gone. */
+  async sayGoodbye(): Promise<void> {
+    this.#hello.stop();
+    this.#closeMedia();
+    await this.#control.send('bye').delivered;
+  }
+
+  /** Publishes nothing any longer. */
+  close(): void {
+    this.#hello.stop();
+    this.#closeMedia();
+    void this.#control.close();
+  }
+
+  #closeMedia(): void {
+    for (const stream of this.streams.values()) void stream.close();
+  }
+
+  #follow(): void {
+    // A turn later: core tells of a subscription just before it grants it.
+    queueMicrotask(() => {
+      const latest = new Map(this.#control.peerStreams.get().map((peer) => [peer.farId, peer]));
+      for (const [farId, peer] of [...this.#granted]) {
+        if (latest.get(farId) === peer) continue;
+        this.#granted.delete(farId);
+        const state = peer.state.get();
+        this.#listener.ungranted(farId, state.phase === 'closed' ? state.code : 'stream/unsubscribed');
+      }
+      for (const [farId, peer] of latest) {
+        if (this.#granted.get(farId) === peer || peer.state.get().phase !== 'playing') continue;
+        this.#granted.set(farId, peer);
+        peer.send('hello', this.#metadata, [...this.streams.keys()]);
+        this.#listener.granted(farId);
+      }
+    });
+  }
+
+  #announce(): void {
+    this.#control.send('hello', this.#metadata, [...this.streams.keys()]);
+  }
+}
