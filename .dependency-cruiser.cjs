@@ -69,7 +69,7 @@ module.exports = {
       name: 'logic-is-pure',
       severity: 'error',
       comment: 'logic/ imports logic/ of its own package and @conclave/protocol, nothing else.',
-      from: { path: '^packages/([^/]+)/.*/logic/' },
+      from: { path: '^packages/([^/]+)/(?:src|dist)/.*logic/' },
       to: { pathNot: ['^packages/$1/.*/logic/', '^packages/protocol/(src|dist)/index[.](ts|js|d[.]ts)$'] },
     },
     {

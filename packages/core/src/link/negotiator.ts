@@ -1,4 +1,4 @@
-import type { ControlFrame, ControlFrameOf, PlayRequest } from '@conclave/protocol';
+import type { ControlFrame, ControlFrameOf, PeerId, PlayRequest } from '@conclave/protocol';
 
 import {
   negotiate,
@@ -8,16 +8,15 @@ import {
   type NegotiationEvent,
 } from '../logic/negotiation.js';
 import { FIRST_REVISION } from './introduction.js';
-import type { Want } from './media-lines.js';
+import type { LinkDoors } from './link-port.js';
 import type { OperationQueue } from './operation-queue.js';
 import type { Transport } from './transport.js';
 
 /** What a negotiator needs of its link. */
-export interface NegotiatorDoors {
-  readonly polite: boolean;
-  readonly queue: OperationQueue;
+export interface NegotiatorDoors extends Pick<LinkDoors, 'signer' | 'wants'> {
+  readonly farId: PeerId;
+  readonly operations: OperationQueue;
   readonly transport: Transport;
-  wants(): readonly Want[];
   send(frame: ControlFrame): void;
   /** A description of the far end was applied: this is what it wants to play. */
   farPlays(plays: readonly PlayRequest[]): void;
@@ -32,7 +31,7 @@ export class Negotiator {
 
   constructor(doors: NegotiatorDoors) {
     this.#doors = doors;
-    this.#state = startNegotiation(doors.polite, FIRST_REVISION, FIRST_REVISION);
+    this.#state = startNegotiation(doors.signer.peerId < doors.farId, FIRST_REVISION, FIRST_REVISION);
   }
 
   /** Something changed that only an offer can say. */
@@ -49,7 +48,7 @@ export class Negotiator {
     const [state, effects] = negotiate(this.#state, event);
     this.#state = state;
     for (const effect of effects) {
-      this.#doors.queue
+      this.#doors.operations
         .run(() => this.#do(effect, frame))
         .catch((error: unknown) => {
           this.#doors.failed(error);
@@ -61,12 +60,12 @@ export class Negotiator {
     const doors = this.#doors;
     const { transport } = doors;
     if (effect.do === 'offer') {
-      const { sdp, plays } = await transport.offer(doors.wants());
+      const { sdp, plays } = await transport.offer(doors.wants(doors.farId));
       doors.send({ t: 'describe', type: 'offer', revision: effect.revision, sdp, plays: [...plays] });
     } else if (effect.do === 'rollback') {
       await transport.rollback();
     } else if (frame && effect.do === 'answer') {
-      const { sdp, plays } = await transport.answer(frame.sdp, frame.plays, doors.wants());
+      const { sdp, plays } = await transport.answer(frame.sdp, frame.plays, doors.wants(doors.farId));
       doors.send({ t: 'describe', type: 'answer', revision: effect.revision, sdp, plays: [...plays] });
       doors.farPlays(frame.plays);
       this.#on({ type: 'answered' });

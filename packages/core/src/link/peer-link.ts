@@ -4,9 +4,9 @@ import type { Candidate, ControlFrame, ErrorCode, Lane, PeerId } from '@conclave
 import { codeOf } from '../errors.js';
 import { isProven, type LinkState } from '../logic/link-state.js';
 import { readLinkStats } from '../stats/link-stats.js';
-import { batchCandidates } from './candidate-batch.js';
 import { openChannels, type Channels } from './channels.js';
 import { Handshake } from './handshake.js';
+import { watchIce } from './ice-watch.js';
 import { FIRST_REVISION } from './introduction.js';
 import { LinkLife } from './link-life.js';
 import type { LinkDoors, LinkListener, LinkPort } from './link-port.js';
@@ -52,19 +52,14 @@ export class PeerLink implements LinkPort {
       idle: () => this.close('peer/closed'),
       ended: () => this.#release(),
     });
-    this.handshake = new Handshake({
-      ...doors,
-      farId,
-      transport: this.#transport,
-      operations: this.#operations,
-      isOver: () => this.state.phase === 'closed',
-      failed: (error) => this.#fail(error),
-    });
+    const failed = (error: unknown) => this.#fail(error);
+    const wiring = { ...doors, farId, transport: this.#transport, operations: this.#operations, failed };
+    this.handshake = new Handshake({ ...wiring, isOver: () => this.state.phase === 'closed' });
     this.#gate = new ProofGate({
       context: () => this.handshake.context(),
       proved: (nonces) => this.#proved(nonces),
       pass: (lane, bytes) => this.#pass(lane, bytes),
-      failed: (error) => this.#fail(error),
+      failed,
     });
     this.channels = openChannels(this.#pc, {
       opened: () => {
@@ -76,21 +71,14 @@ export class PeerLink implements LinkPort {
       closed: () => this.close('peer/closed'),
     });
     this.#negotiator = new Negotiator({
-      polite: doors.signer.peerId < farId,
-      queue: this.#operations,
-      transport: this.#transport,
-      wants: () => doors.wants(farId),
+      ...wiring,
       send: (frame) => this.send(frame),
       farPlays: (plays) => listener.farPlays(this, plays),
-      failed: (error) => this.#fail(error),
     });
-    batchCandidates(this.#pc, (candidates) => {
-      if (this.#link) this.send({ t: 'candidates', revision: FIRST_REVISION, candidates });
-      else this.handshake.tell(candidates);
+    watchIce(this.#pc, {
+      found: (candidates) => this.#tell(candidates),
+      failed: () => this.close(this.#link ? 'peer/lost' : 'link/failed'),
     });
-    this.#pc.onconnectionstatechange = () => {
-      if (this.#pc.connectionState === 'failed') this.close(this.#link ? 'peer/lost' : 'link/failed');
-    };
   }
 
   get state(): LinkState {
@@ -125,14 +113,18 @@ export class PeerLink implements LinkPort {
 
   /** Sends a control frame; an unproven far end is told nothing. */
   send(frame: ControlFrame): void {
-    if (this.#link) this.channels.send('control', encodeControlFrame(frame));
+    if (this.#link && this.state.phase !== 'closed') this.channels.send('control', encodeControlFrame(frame));
   }
 
   /** Ends the link and tells the far end why. Closed is final. */
   close(code: ErrorCode): void {
-    if (this.state.phase === 'closed') return;
     this.send({ t: 'bye', code });
     this.#life.end(code);
+  }
+
+  #tell(candidates: Candidate[]): void {
+    if (this.#link) this.send({ t: 'candidates', revision: FIRST_REVISION, candidates });
+    else this.handshake.tell(candidates);
   }
 
   #proved(nonces: Nonces): void {

@@ -21,10 +21,12 @@ export interface DescriptionFacts {
 
 /**
  * Reads a description of the far end, or answers `undefined` where it is not acceptable: too large, more than 64
- * m-lines, no fingerprint, fingerprints that differ or are not SHA-256, SDES keys, or an identity assertion.
+ * m-lines, a mid that two of them share, no fingerprint, fingerprints that differ or are not SHA-256, SDES keys, or an identity assertion.
  */
 export function checkDescription(sdp: string): DescriptionFacts | undefined {
   if (sdp.length > MAX_SDP_BYTES) return undefined;
+  // What one parser takes for the end of a line and another one does not could hide an attribute from us.
+  if (/\r(?!\n)|\0/.test(sdp)) return undefined;
   const [session, ...sections] = sdp.split(/\r?\n(?=m=)/);
   if (session === undefined || sections.length === 0 || sections.length > MAX_SDP_MEDIA) return undefined;
   const lines = sdp.split(/\r?\n/);
@@ -38,6 +40,7 @@ export function checkDescription(sdp: string): DescriptionFacts | undefined {
   if (setup === undefined || setups.size !== 1) return undefined;
   const media = sections.map(readMediaLine);
   if (media.some((line) => line === undefined)) return undefined;
+  if (new Set(media.map((line) => line?.mid)).size !== media.length) return undefined;
   return { fingerprint, setup, media: media as MediaLine[] };
 }
 

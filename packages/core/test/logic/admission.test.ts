@@ -22,9 +22,21 @@ test('[E6] eight peers may play by default', () => {
 
 test.each([
   ['a stranger offers: it is answered', STRANGER, true, NONE, 'answer'],
-  ['a live link stands: the offer is answered beside it', { ...STRANGER, proven: true }, true, NONE, 'answer'],
+  [
+    'a live link stands: the offer is answered beside it',
+    { ...STRANGER, proven: true },
+    true,
+    NONE,
+    'answer',
+  ],
   ['both offer: the polite end yields', { proven: false, unproven: 'offered-by-us' }, true, NONE, 'yield'],
-  ['both offer: the impolite end stands', { proven: false, unproven: 'offered-by-us' }, false, NONE, 'ignore'],
+  [
+    'both offer: the impolite end stands',
+    { proven: false, unproven: 'offered-by-us' },
+    false,
+    NONE,
+    'ignore',
+  ],
   ['the far end offers anew', { proven: false, unproven: 'offered-by-them' }, false, NONE, 'replace'],
   ['strangers fill the hall', STRANGER, true, { links: 9, unprovenInbound: MAX_UNPROVEN_INBOUND }, 'limit'],
   ['the house is full', STRANGER, true, { links: MAX_LINKS, unprovenInbound: 0 }, 'limit'],

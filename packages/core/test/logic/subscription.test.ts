@@ -1,6 +1,10 @@
 import { mayWait, MAX_UNCONNECTED, MAX_UNCONNECTED_PER_PEER } from '../../src/logic/play-request.js';
 import { statusOf } from '../../src/logic/status.js';
-import { nextIncomingState, type IncomingState, type SubscriptionEvent } from '../../src/logic/subscription.js';
+import {
+  nextIncomingState,
+  type IncomingState,
+  type SubscriptionEvent,
+} from '../../src/logic/subscription.js';
 
 const GRANTED: SubscriptionEvent = { type: 'granted' };
 const WAITING: SubscriptionEvent = { type: 'waiting' };

@@ -1,12 +1,20 @@
 import { MAX_CANDIDATES, type Candidate } from '@conclave/protocol';
 
-/** Tells the far end our candidates as they are found (RFC 8838), several at once where they come at once. */
-export function batchCandidates(pc: RTCPeerConnection, tell: (candidates: Candidate[]) => void): void {
+/** What ICE tells (RFC 8445, RFC 8838). */
+export interface IceListener {
+  /** Candidates of this end, several at once where they come at once. */
+  found(candidates: Candidate[]): void;
+  /** No path is left. */
+  failed(): void;
+}
+
+/** Watches the ICE of a transport. */
+export function watchIce(pc: RTCPeerConnection, listener: IceListener): void {
   let found: Candidate[] = [];
   const flush = () => {
     const batch = found.slice(0, MAX_CANDIDATES);
     found = found.slice(batch.length);
-    tell(batch);
+    listener.found(batch);
     if (found.length > 0) flush();
   };
   pc.onicecandidate = ({ candidate }) => {
@@ -16,5 +24,8 @@ export function batchCandidates(pc: RTCPeerConnection, tell: (candidates: Candid
     const ufrag = usernameFragment ?? null;
     found.push({ candidate: candidate.candidate, mid: sdpMid, mLineIndex: sdpMLineIndex, ufrag });
     if (found.length === 1) setTimeout(flush);
+  };
+  pc.onconnectionstatechange = () => {
+    if (pc.connectionState === 'failed') listener.failed();
   };
 }

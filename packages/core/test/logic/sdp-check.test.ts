@@ -1,0 +1,163 @@
+import { MAX_SDP_BYTES, MAX_SDP_MEDIA } from '@conclave/protocol';
+import fc from 'fast-check';
+
+import { checkDescription } from '../../src/logic/sdp-check.js';
+import {
+  AB,
+  description,
+  ENGINES,
+  FINGERPRINT,
+  fixture,
+  OTHER_FINGERPRINT,
+  section,
+} from '../support/sdp.js';
+
+describe('what engines say', () => {
+  test.each(ENGINES)('[B2] the offer of %s is read', (engine) => {
+    const facts = checkDescription(fixture(engine, 'offer'));
+    expect(facts?.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(facts?.setup).toBe('actpass');
+    expect(facts?.media.map(({ kind, direction }) => `${kind} ${direction}`).sort()).toEqual([
+      'application sendrecv',
+      'audio inactive',
+      'audio recvonly',
+      'audio sendonly',
+      'video recvonly',
+      'video sendonly',
+    ]);
+  });
+
+  test.each(ENGINES)('[B2] the answer of %s names the same lines and one certificate', (engine) => {
+    const offer = checkDescription(fixture(engine, 'offer'));
+    const answer = checkDescription(fixture(engine, 'answer'));
+    expect(answer?.setup).toBe('active');
+    expect(answer?.media.map(({ mid }) => mid)).toEqual(offer?.media.map(({ mid }) => mid));
+    expect(answer?.fingerprint).not.toBe(offer?.fingerprint);
+  });
+
+  test('[B2] Firefox offers port 0 with bundle-only, and one fingerprint for the session: no fault', () => {
+    const sdp = fixture('firefox', 'offer');
+    expect(sdp).toContain('a=bundle-only');
+    expect(sdp).toMatch(/^m=video 0 /m);
+    expect(sdp.match(/^a=fingerprint/gm)).toHaveLength(1);
+    expect(checkDescription(sdp)?.media).toHaveLength(6);
+  });
+});
+
+describe('what is acceptable', () => {
+  test.each([
+    ['a fingerprint for the session', description(), 'recvonly'],
+    ['the same fingerprint twice', description(section('0', 'audio', FINGERPRINT, 'a=sendonly')), 'sendonly'],
+    ['a fingerprint in lower case', description([...section('0'), FINGERPRINT.toLowerCase()]), 'sendrecv'],
+    ['lines that end with LF only', description().replaceAll('\r\n', '\n'), 'recvonly'],
+    ['no end of the last line', description().trimEnd(), 'recvonly'],
+  ])('[B2] %s', (_, sdp, direction) => {
+    expect(checkDescription(sdp)).toEqual({
+      fingerprint: AB,
+      setup: 'actpass',
+      media: [{ mid: '0', kind: 'audio', direction }],
+    });
+  });
+
+  test('[B2] 64 m-lines, and 64 KiB', () => {
+    const lines = Array.from({ length: MAX_SDP_MEDIA }, (_, index) => section(String(index))).flat();
+    expect(checkDescription(description(lines))?.media).toHaveLength(64);
+    const room = MAX_SDP_BYTES - description(section('0', 'audio', 'a=x:')).length;
+    const full = description(section('0', 'audio', `a=x:${'x'.repeat(room)}`));
+    expect(full).toHaveLength(64 * 1024);
+    expect(checkDescription(full)).toBeDefined();
+  });
+});
+
+describe('what a browser never gets to see', () => {
+  const spellings = (name: string): string[] => [
+    `a=${name}`,
+    `a=${name}:1 x`,
+    `a=${name.toUpperCase()}:1 x`,
+    `A=${name}:1 x`,
+    ` a=${name}:1 x`,
+    `\ta = ${name}:1 x`,
+    `a= ${name} :1 x`,
+  ];
+
+  test.each([...spellings('crypto'), ...spellings('identity')])('[B7] %j', (line) => {
+    expect(checkDescription(description(section('0', 'audio', line)))).toBeUndefined();
+    expect(checkDescription(description(undefined, [FINGERPRINT, 'a=setup:actpass', line]))).toBeUndefined();
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['no m-line', description([])],
+    ['65 m-lines', description(Array.from({ length: 65 }, (_, index) => section(String(index))).flat())],
+    ['more than 64 KiB', description(section('0', 'audio', `a=x:${'x'.repeat(64 * 1024)}`))],
+    ['no fingerprint', description(section('0'), ['a=setup:actpass'])],
+    ['a second fingerprint', description(section('0', 'audio', OTHER_FINGERPRINT))],
+    [
+      'a second fingerprint in another spelling',
+      description(section('0', 'audio', ` A=Fingerprint:sha-256 x`)),
+    ],
+    [
+      'a fingerprint of SHA-1',
+      description(section('0'), ['a=setup:actpass', `a=fingerprint:sha-1 ${'AB:'.repeat(19)}AB`]),
+    ],
+    [
+      'a fingerprint of SHA-1 beside a good one',
+      description(section('0', 'audio', `a=fingerprint:sha-1 ${'AB:'.repeat(19)}AB`)),
+    ],
+    [
+      'a fingerprint that is too short',
+      description(section('0'), ['a=setup:actpass', FINGERPRINT.slice(0, -3)]),
+    ],
+    ['a fingerprint that goes on', description(section('0'), ['a=setup:actpass', `${FINGERPRINT}:AB`])],
+    ['no DTLS role', description(section('0'), [FINGERPRINT])],
+    ['two DTLS roles', description(section('0', 'audio', 'a=setup:active'))],
+    ['an m-line without mid', description(['m=audio 9 UDP/TLS/RTP/SAVPF 111'])],
+    ['an m-line with two mids', description(section('0', 'audio', 'a=mid:1'))],
+    ['a mid of 17 characters', description(section('x'.repeat(17)))],
+    ['the same mid twice', description([...section('0'), ...section('0', 'video')])],
+    ['a line hidden behind a lone carriage return', description(section('0', 'audio', 'a=x\ra=crypto:1 x'))],
+    ['a NUL', description(section('0', 'audio', 'a=x\0'))],
+  ])('[B2] %s', (_, sdp) => {
+    expect(checkDescription(sdp)).toBeUndefined();
+  });
+});
+
+test('[B2] 100,000 spoilt descriptions are answered each, and what is taken names one certificate', () => {
+  const good = ENGINES.flatMap((engine) => [fixture(engine, 'offer'), fixture(engine, 'answer')]);
+  const start = fc.constantFrom(...good.map((sdp) => sdp.slice(0, 4000)), description());
+  const graft = fc.constantFrom(
+    OTHER_FINGERPRINT,
+    'a=crypto:1',
+    'm=',
+    'a=mid:0',
+    '\r',
+    '\n',
+    '\0',
+    ' ',
+    '\ud800',
+    'a=',
+  );
+  const change = fc.record({ at: fc.nat({ max: 4000 }), cut: fc.nat({ max: 40 }), graft });
+  let taken = 0;
+  fc.assert(
+    fc.property(start, fc.array(change, { minLength: 1, maxLength: 4 }), (sdp, changes) => {
+      const spoilt = changes.reduce(
+        (text, { at, cut, graft: put }) => text.slice(0, at) + put + text.slice(at + cut),
+        sdp,
+      );
+      const facts = checkDescription(spoilt);
+      if (!facts) return;
+      taken += 1;
+      if (!/^[0-9a-f]{64}$/.test(facts.fingerprint)) throw new Error('no certificate');
+      const named = spoilt.match(/fingerprint:sha-256 \S+/gi) ?? [];
+      if (new Set(named.map((one) => one.toLowerCase())).size > 1 && !spoilt.includes('a=a=')) {
+        // A second certificate may stand only where it is no attribute: behind other text on its line.
+        const attributes = spoilt.split(/\r?\n/).filter((line) => /^\s*a\s*=\s*fingerprint/i.test(line));
+        if (new Set(attributes.map((one) => one.toLowerCase().trim())).size > 1)
+          throw new Error('two certificates'+JSON.stringify(attributes));
+      }
+    }),
+    { seed: 2026, numRuns: 100_000 },
+  );
+  expect(taken).toBeGreaterThan(1000);
+}, 60_000);
