@@ -1,4 +1,4 @@
-import type { Candidate, PeerId, PeerMessage } from '@conclave/protocol';
+import { equalBytes, type Candidate, type PeerId, type PeerMessage } from '@conclave/protocol';
 
 import { FIRST_REVISION, Introduction, type EnvelopeOf } from './introduction.js';
 import type { LinkDoors } from './link-port.js';
@@ -49,6 +49,12 @@ export class Handshake {
     if (!session || this.#doors.isOver()) return;
     const message: PeerMessage = { kind: 'candidates', session, revision: FIRST_REVISION, candidates };
     this.#doors.signal(message, link).catch(() => undefined); // lost candidates show as a link that failed
+  }
+
+  /** Whether the far end's description named this session. */
+  isFarSession(session: Uint8Array): boolean {
+    const { farSession } = this.introduction;
+    return farSession !== undefined && equalBytes(farSession, session);
   }
 
   /** What the proofs of this link are about. */

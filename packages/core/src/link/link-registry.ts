@@ -10,6 +10,7 @@ import { codeOf } from '../errors.js';
 import { chooseOffer } from '../logic/link-choice.js';
 import { isProven, type LinkState } from '../logic/link-state.js';
 import { cell } from '../state/cell.js';
+import { reportError } from '../state/report.js';
 import type { EnvelopeOf } from './introduction.js';
 
 import type { LinkDoors, LinkListener, LinkPort } from './link-port.js';
@@ -116,7 +117,7 @@ export class LinkRegistry {
         .catch(() => undefined);
       this.#forget(from, entry);
     };
-    if (!this.#mayLink(from)) return refuse('peer/refused');
+    if (!this.#isWelcome(from)) return refuse('peer/refused');
     const standing = {
       proven: entry.proven !== undefined,
       unproven: entry.unproven && (entry.offeredByUs ? 'offered-by-us' : 'offered-by-them'),
@@ -129,6 +130,15 @@ export class LinkRegistry {
     former?.close('link/replaced');
   }
 
+  #isWelcome(farId: PeerId): boolean {
+    try {
+      return this.#mayLink(farId);
+    } catch (error) {
+      reportError(error);
+      return false;
+    }
+  }
+
   #answered(envelope: EnvelopeOf<'answer'>): void {
     const link = this.#entries.get(envelope.from)?.unproven;
     const { session } = link?.handshake.introduction ?? {};
@@ -139,10 +149,7 @@ export class LinkRegistry {
 
   #candidates(from: PeerId, { session, candidates }: PeerMessageOf<'candidates'>): void {
     const entry = this.#entries.get(from);
-    for (const link of [entry?.proven, entry?.unproven]) {
-      const farSession = link?.handshake.introduction.farSession;
-      if (farSession && equalBytes(farSession, session)) link.addCandidates(candidates);
-    }
+    for (const link of [entry?.proven, entry?.unproven]) link?.addFirstCandidates(session, candidates);
   }
 
   #refused(from: PeerId, { offerSession, code }: PeerMessageOf<'refusal'>): void {

@@ -89,7 +89,8 @@ export class MediaLines {
 
   /** The transceivers on which this end sends what a far play asked for. */
   sendersFor(play: PlayRequest): TransceiverPair | undefined {
-    return this.#byMids(play.audioMid, play.videoMid);
+    const pair = this.#byMids(play.audioMid, play.videoMid);
+    return pair && isSending(pair.audio, 'audio') && isSending(pair.video, 'video') ? pair : undefined;
   }
 
   /** The transceivers on which a want is received. */
@@ -121,6 +122,10 @@ export class MediaLines {
     const [audio, video] = [byMid(audioMid), byMid(videoMid)];
     return audio && video && { audio, video };
   }
+}
+
+function isSending(transceiver: RTCRtpTransceiver, kind: string): boolean {
+  return transceiver.direction === 'sendonly' && transceiver.receiver.track.kind === kind;
 }
 
 function isSettled(pair: TransceiverPair): boolean {

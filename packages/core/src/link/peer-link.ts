@@ -90,9 +90,12 @@ export class PeerLink implements LinkPort {
     return this.#link;
   }
 
-  /** Takes candidates of the far end. */
-  addCandidates(candidates: readonly Candidate[]): void {
-    this.#run(() => this.#transport.addCandidates(candidates));
+  /** Takes candidates that came through the rendezvous, where they belong to this link. */
+  addFirstCandidates(session: Uint8Array, candidates: readonly Candidate[]): void {
+    // In its turn: the description that names the session may still be waiting for its own.
+    this.#run(async () => {
+      if (this.handshake.isFarSession(session)) await this.#transport.addCandidates(candidates);
+    });
   }
 
   /** Tells the far end of a want: at once where its m-lines are ready, else by an offer. */
@@ -151,7 +154,7 @@ export class PeerLink implements LinkPort {
 
   #control(frame: ControlFrame): void {
     if (frame.t === 'describe') this.#negotiator.receive(frame);
-    else if (frame.t === 'candidates') this.addCandidates(frame.candidates);
+    else if (frame.t === 'candidates') this.#run(() => this.#transport.addCandidates(frame.candidates));
     else if (frame.t === 'bye') this.close(frame.code === 'link/replaced' ? frame.code : 'peer/closed');
     else if (frame.t !== 'beat') this.#listener.control(this, frame);
   }

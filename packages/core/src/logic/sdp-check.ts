@@ -21,7 +21,8 @@ export interface DescriptionFacts {
 
 /**
  * Reads a description of the far end, or answers `undefined` where it is not acceptable: too large, more than 64
- * m-lines, a mid that two of them share, no fingerprint, fingerprints that differ or are not SHA-256, SDES keys, or an identity assertion.
+ * m-lines, a mid that two of them share, no fingerprint, fingerprints that differ or are not SHA-256, SDES keys, an
+ * identity assertion, or characters that parsers disagree about.
  */
 export function checkDescription(sdp: string): DescriptionFacts | undefined {
   if (sdp.length > MAX_SDP_BYTES) return undefined;

@@ -10,7 +10,7 @@ import type { Link } from '../link/link.js';
 import type { PeerStreamState } from '../logic/play-request.js';
 import { cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
-import { SenderControl } from './sender-control.js';
+import { controlOf, type SenderControl } from './sender-control.js';
 
 /** One subscriber of an outgoing stream: a proven far peer that plays it. */
 export interface PeerStream {
@@ -95,11 +95,12 @@ export class PeerSubscription {
     this.port.send({ t: 'granted', request: this.play.request });
     const pair = this.port.lines.sendersFor(this.play);
     if (pair) {
-      const audio = new SenderControl(pair.audio.sender, 'audio');
-      const video = new SenderControl(pair.video.sender, 'video');
+      const audio = controlOf(pair.audio.sender, 'audio');
+      const video = controlOf(pair.video.sender, 'video');
       this.#senders = { audio, video };
     }
-    void this.setTracks(tracks);
+    // Where the browser refuses the track, `attachAudio` or `attachVideo` has said so to the application.
+    void this.setTracks(tracks).catch(() => undefined);
   }
 
   /** Tells the subscriber again how its play stands. */
@@ -154,6 +155,7 @@ export class PeerSubscription {
     this.#tracks = { audio: null, video: null };
     // A closed transport refuses; it sends nothing either.
     void this.#send().catch(() => undefined);
+    this.#senders = undefined; // they may serve another subscription from now on
     this.#ended(this, code);
   }
 

@@ -60,7 +60,7 @@ export class Publisher {
   /** Takes a control frame about a subscription of the far end. False where it is about something else. */
   control(port: LinkPort, frame: ControlFrame): boolean {
     if (frame.t === 'play') this.#play(port, frame.play);
-    else if (frame.t === 'unplay') this.#find(port, frame.request)?.drop('stream/unsubscribed');
+    else if (frame.t === 'unplay') this.#unplay(port, frame.request);
     else if (frame.t === 'receive') this.#find(port, frame.request)?.receive(frame);
     else return false;
     return true;
@@ -92,16 +92,28 @@ export class Publisher {
     this.#subscriptions.set(port, ofLink);
     const ended = (one: PeerSubscription, code: ErrorCode) => this.#ended(one, code);
     const subscription = new PeerSubscription(port, play, this.#lanes.of(port), port.link, ended);
-    // Two plays on one pair of m-lines would hand one subscriber's consent to the other.
-    const clash = [...ofLink.values()].some(
-      (one) => play.audioMid !== undefined && one.play.audioMid === play.audioMid,
-    );
+    const others = [...ofLink.values()];
     ofLink.set(play.request, subscription);
-    if (clash) return subscription.end('stream/refused');
+    if (!canSend(port, play) || others.some((one) => sharesLine(one.play, play))) {
+      return subscription.end('link/bad-description');
+    }
     if (ofLink.size > MAX_PLAYS) return subscription.end('stream/limit');
     const publication = this.#publications.get(play.stream);
     if (publication) void this.#ask(subscription, publication);
     else this.waitingRoom.add(subscription);
+  }
+
+  #unplay(port: LinkPort, request: number): void {
+    const subscription = this.#find(port, request);
+    if (subscription) subscription.drop('stream/unsubscribed');
+    // The description that names the play may still be waiting for its turn.
+    else this.#remember(port, request, 'stream/unsubscribed');
+  }
+
+  #remember(port: LinkPort, request: number, code: ErrorCode): void {
+    const endings = this.#endings.get(port) ?? new BoundedMap<number, ErrorCode>(MAX_PLAYS);
+    this.#endings.set(port, endings);
+    endings.set(request, code);
   }
 
   async #ask(subscription: PeerSubscription, publication: Publication): Promise<void> {
@@ -136,9 +148,7 @@ export class Publisher {
   #ended(subscription: PeerSubscription, error: ErrorCode): void {
     const { farId, play, port } = subscription;
     this.#subscriptions.get(port)?.delete(play.request);
-    const endings = this.#endings.get(port) ?? new BoundedMap<number, ErrorCode>(MAX_PLAYS);
-    this.#endings.set(port, endings);
-    endings.set(play.request, error);
+    this.#remember(port, play.request, error);
     this.waitingRoom.remove(subscription);
     this.#asking.get(subscription)?.abort();
     const wasGranted = this.granted.get().includes(subscription);
@@ -164,6 +174,18 @@ export class Publisher {
   #find(port: LinkPort, request: number): PeerSubscription | undefined {
     return this.#subscriptions.get(port)?.get(request);
   }
+}
+
+/** Whether there are m-lines for a play: those that it names, of the right kinds, or none where it names none. */
+function canSend(port: LinkPort, play: PlayRequest): boolean {
+  const names = play.audioMid !== undefined || play.videoMid !== undefined;
+  return !names || port.lines.sendersFor(play) !== undefined;
+}
+
+/** Two plays on one m-line would hand one subscription's consent to the other. */
+function sharesLine(one: PlayRequest, other: PlayRequest): boolean {
+  const lines = [other.audioMid, other.videoMid].filter((mid) => mid !== undefined);
+  return lines.some((mid) => mid === one.audioMid || mid === one.videoMid);
 }
 
 /** Checks a limit that an application gives; throws `usage/invalid-argument`. */

@@ -9,6 +9,19 @@ export interface Encoding {
   readonly scaleResolutionDownBy?: number;
 }
 
+const controls = new WeakMap<RTCRtpSender, SenderControl>();
+
+/**
+ * The control of a sender, ready for a new subscriber. One for each sender, since m-lines serve one play after the
+ * other: what the former asked for last happens before what the next asks for first.
+ */
+export function controlOf(sender: RTCRtpSender, kind: 'audio' | 'video'): SenderControl {
+  const control = controls.get(sender) ?? new SenderControl(sender, kind);
+  controls.set(sender, control);
+  control.forgetEncoding();
+  return control;
+}
+
 /** The one place that touches an `RTCRtpSender`: its track and its encoding, one call after the other. */
 export class SenderControl {
   readonly #sender: RTCRtpSender;
@@ -39,6 +52,11 @@ export class SenderControl {
     return this.#swap;
   }
 
+  /** Encodes as browsers do by themselves from the next change on. */
+  forgetEncoding(): void {
+    this.#encoding = {};
+  }
+
   /** Changes the encoding. Never rejects: an encoding is a wish that not every implementation can be asked for. */
   encode(encoding: Encoding): Promise<void> {
     this.#encoding = { ...this.#encoding, ...encoding };
@@ -52,9 +70,9 @@ export class SenderControl {
     if (!first) return; // before negotiation, or an implementation without encodings
     const { active = true, maxBitrateBps, maxFramerate, scaleResolutionDownBy } = this.#encoding;
     first.active = sending && active;
-    if (maxBitrateBps !== undefined) first.maxBitrate = maxBitrateBps;
-    if (maxFramerate !== undefined) first.maxFramerate = maxFramerate;
-    if (scaleResolutionDownBy !== undefined) first.scaleResolutionDownBy = scaleResolutionDownBy;
+    set(first, 'maxBitrate', maxBitrateBps);
+    set(first, 'maxFramerate', maxFramerate);
+    set(first, 'scaleResolutionDownBy', scaleResolutionDownBy);
     if (this.#priority) first.priority = this.#priority;
     try {
       await this.#sender.setParameters(parameters);
@@ -62,4 +80,14 @@ export class SenderControl {
       // wrtc refuses every call, and sends nothing without a track anyway.
     }
   }
+}
+
+/** Sets a limit of an encoding, or lifts it. */
+function set(
+  encoding: RTCRtpEncodingParameters,
+  limit: 'maxBitrate' | 'maxFramerate' | 'scaleResolutionDownBy',
+  value: number | undefined,
+): void {
+  if (value === undefined) Reflect.deleteProperty(encoding, limit);
+  else encoding[limit] = value;
 }

@@ -84,10 +84,13 @@ export class Subscriptions {
     return true;
   }
 
-  /** Takes a message for one of our subscriptions: only from the peer that it plays, and only once it was granted. */
+  /**
+   * Takes a message for one of our subscriptions, only from the peer that it plays. It may overtake the grant, which
+   * comes by another channel: to send it at all was the publisher's consent.
+   */
   message(port: LinkPort, request: number, payload: Uint8Array): boolean {
     const subscription = this.#find(port, request);
-    return subscription?.state.phase === 'playing' && subscription.message(payload);
+    return subscription !== undefined && subscription.message(payload);
   }
 
   /** A link is the one to its peer from now on: every want is said on it. */

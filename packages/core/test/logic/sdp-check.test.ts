@@ -149,13 +149,9 @@ test('[B2] 100,000 spoilt descriptions are answered each, and what is taken name
       if (!facts) return;
       taken += 1;
       if (!/^[0-9a-f]{64}$/.test(facts.fingerprint)) throw new Error('no certificate');
-      const named = spoilt.match(/fingerprint:sha-256 \S+/gi) ?? [];
-      if (new Set(named.map((one) => one.toLowerCase())).size > 1 && !spoilt.includes('a=a=')) {
-        // A second certificate may stand only where it is no attribute: behind other text on its line.
-        const attributes = spoilt.split(/\r?\n/).filter((line) => /^\s*a\s*=\s*fingerprint/i.test(line));
-        if (new Set(attributes.map((one) => one.toLowerCase().trim())).size > 1)
-          throw new Error('two certificates'+JSON.stringify(attributes));
-      }
+      // However a parser reads attributes, it finds one certificate only.
+      const named = spoilt.split(/[\r\n\0]+/).filter((line) => /^\s*a\s*=\s*fingerprint\s*:/i.test(line));
+      if (new Set(named.map((one) => one.toLowerCase())).size > 1) throw new Error('two certificates');
     }),
     { seed: 2026, numRuns: 100_000 },
   );
