@@ -25,14 +25,13 @@ const common = {
     '\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
   // Published as ES modules only; Jest runs CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(puppeteer-core|@puppeteer|jose)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(puppeteer-core|@puppeteer|chromium-bidi|jose)/)'],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/e2e/artifacts/'],
 };
 
 // The sources write `./name.js` for ./name.ts, as Node asks.
 const relative = { '^(\\.{1,2}/.*)\\.js$': '$1' };
 const sources = {
-  '^@conclave/core/testing$': '<rootDir>/packages/core/src/testing/index.ts',
   '^@conclave/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
 };
 

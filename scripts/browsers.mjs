@@ -193,4 +193,5 @@ async function setUp() {
   exit(fatal ? 1 : 0); // A download that still hangs must not keep the process alive.
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await setUp();
+// Not awaited: Jest loads this file as CommonJS, which has no top-level await. A rejection still ends with code 1.
+if (process.argv[1] === fileURLToPath(import.meta.url)) void setUp();

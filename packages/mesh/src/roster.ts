@@ -24,7 +24,7 @@ import type { Participant } from './participant.js';
 export interface RosterDoors extends FarDoors {
   /** Who plays this end's control stream. */
   grantedTo(farId: PeerId): PeerStream | undefined;
-  /** Ends whatever the peer plays of this room: nobody is heard by somebody whom he does not hear. */
+  /** Ends whatever the peer plays of this room: it is in it no longer. */
   dismiss(farId: PeerId): void;
   /** The membership has changed. */
   changed(): void;
@@ -97,7 +97,7 @@ export class Roster {
 
   /** Somebody plays this end's control stream no longer. */
   ungranted(farId: PeerId, code: ErrorCode): void {
-    if (code !== 'link/replaced') return this.take({ type: 'failed', peerId: farId, code });
+    if (code !== 'link/replaced') return this.take({ type: 'unheard', peerId: farId, code });
     // Another link has taken over: the play is said again on it.
     this.take({ type: 'silent', peerId: farId });
     this.#present.get(farId)?.far.deadline();
@@ -145,7 +145,7 @@ export class Roster {
       this.#present.delete(farId);
       far.stop();
       far.setState({ phase: 'left' });
-      this.#doors.dismiss(farId);
+      if (!seat || seat.state.phase === 'left') this.#doors.dismiss(farId);
     }
     for (const { peerId, stay, state } of seats.values()) {
       if (state.phase === 'left') continue;
@@ -183,7 +183,6 @@ export class Roster {
     if (!far) return;
     if (effect.do === 'retry') {
       far.retry(effect.delayMs, () => this.take({ type: 'due', peerId }));
-      this.#doors.dismiss(peerId);
     } else {
       far.attempt(this.#cameLater(peerId) ? 0 : DIAL_AFTER_MS);
       this.#judge(peerId);

@@ -65,7 +65,7 @@ export class Stay {
       this.#followed(room);
     } catch (thrown) {
       if (this.#ended) await this.#release();
-      else this.#ended = this.#end({ phase: 'failed', error: errorOf(thrown) });
+      else void this.#end({ phase: 'failed', error: errorOf(thrown) });
     }
   }
 
@@ -78,18 +78,22 @@ export class Stay {
 
   /** Leaves the room and closes the connection, or gives up the attempt. Calling it again waits for the same end. */
   leave(): Promise<void> {
-    return (this.#ended ??= this.#end({ phase: 'left' }));
+    return this.#end({ phase: 'left' });
   }
 
   #followed(room: Room): void {
     const state = room.state.get();
-    if (state.phase === 'left') this.#ended ??= this.#end({ phase: 'left', error: state.error });
+    if (state.phase === 'left') void this.#end({ phase: 'left', error: state.error });
   }
 
-  async #end(state: JoinState): Promise<void> {
-    this.#tell(state);
-    this.#abort.abort();
-    await this.#release();
+  #end(state: JoinState): Promise<void> {
+    if (!this.#ended) {
+      // First of all: whoever hears of the end may ask for it again, and the room tells of its own.
+      this.#ended = Promise.resolve().then(() => this.#release());
+      this.#tell(state);
+      this.#abort.abort();
+    }
+    return this.#ended;
   }
 
   /** In this order, so that the others hear a good-bye. Neither rejects. */

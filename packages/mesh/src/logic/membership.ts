@@ -27,6 +27,8 @@ export interface Seat {
   readonly shown: boolean;
   /** Whether the far end has shown over a proven link that it is in the room: from then on no list removes it. */
   readonly met: boolean;
+  /** Whether an attempt is under way, or has succeeded: another one beside it would end it. */
+  readonly trying: boolean;
   /** Attempts in a row that came to nothing. */
   readonly failures: number;
 }
@@ -47,11 +49,16 @@ export type MembershipEvent =
   | { readonly type: 'up'; readonly peerId: PeerId }
   /** The path is silent, or the link is being replaced. */
   | { readonly type: 'silent'; readonly peerId: PeerId }
-  /** An attempt came to nothing, or what stood has ended. */
+  /** An attempt came to nothing, or what this end heard has ended. */
   | { readonly type: 'failed'; readonly peerId: PeerId; readonly code: ErrorCode }
+  /**
+   * The far end hears this end no longer. That ends what stood, but no attempt: the far end may have begun a new one, and
+   * two ends that answer each other's ends with ends of their own would never meet.
+   */
+  | { readonly type: 'unheard'; readonly peerId: PeerId; readonly code: ErrorCode }
   /** It said good-bye over its link. */
   | { readonly type: 'bye'; readonly peerId: PeerId }
-  /** It tries us: a pause that was still running is pointless. */
+  /** It tries us: a pause that was still running is pointless, and who had said good-bye has come back. */
   | { readonly type: 'knock'; readonly peerId: PeerId }
   /** The pause before the next attempt is over. */
   | { readonly type: 'due'; readonly peerId: PeerId };
@@ -64,10 +71,9 @@ export type MembershipEffect =
 /** A room in which nobody else is known. */
 export const EMPTY_ROOM: Membership = { seats: new Map(), stays: 0 };
 
-/** Whether a peer may be let in: the list names it, and it has not just said good-bye. */
+/** Whether a peer may be let in: the list names it, or it was met. */
 export function isMember({ seats }: Membership, peerId: PeerId): boolean {
-  const seat = seats.get(peerId);
-  return seat !== undefined && seat.state.phase !== 'left';
+  return seats.has(peerId);
 }
 
 /** Membership adds, links remove: the next membership and what to do (DESIGN section 6). */
@@ -77,7 +83,10 @@ export function nextMembership(
 ): readonly [Membership, readonly MembershipEffect[]] {
   if (event.type === 'list') return list(membership, event.members);
   const seat = membership.seats.get(event.peerId);
-  if (!seat || seat.state.phase === 'left') return [membership, []];
+  if (!seat) return [membership, []];
+  if (seat.state.phase === 'left') {
+    return event.type === 'knock' ? welcome(without(membership, seat.peerId), [seat]) : [membership, []];
+  }
   switch (event.type) {
     case 'met':
       return [put(membership, { ...seat, met: true }), []];
@@ -87,11 +96,13 @@ export function nextMembership(
       return [put(membership, step(seat, { type: 'silent' })), []];
     case 'failed':
       return fail(membership, seat, event.code);
+    case 'unheard':
+      return isLinked(seat.state) ? fail(membership, seat, event.code) : [membership, []];
     case 'bye':
       return leave(membership, seat);
     case 'knock':
     case 'due':
-      return [membership, seat.state.phase === 'unreachable' ? [{ do: 'try', peerId: seat.peerId }] : []];
+      return attempt(membership, seat.trying ? [] : [seat.peerId]);
   }
 }
 
@@ -101,33 +112,52 @@ function list(
 ): readonly [Membership, readonly MembershipEffect[]] {
   const places = new Map(members.map(({ peerId, order }) => [peerId, order]));
   const seats = new Map<PeerId, Seat>();
-  const effects: MembershipEffect[] = [];
-  let { stays } = membership;
+  const again: PeerId[] = [];
   for (const seat of membership.seats.values()) {
     const order = places.get(seat.peerId);
-    if (order === seat.order || seat.met)
+    if (order === seat.order || seat.met) {
       seats.set(seat.peerId, order === seat.order ? seat : { ...seat, order });
-    // Named anew: whoever was out of sight is tried afresh below, in sight.
-    else if (order !== undefined && seat.shown) {
+    } else if (order !== undefined && seat.shown) {
       seats.set(seat.peerId, { ...seat, order });
-      if (seat.state.phase === 'unreachable') effects.push({ do: 'try', peerId: seat.peerId });
-    }
+      if (!seat.trying) again.push(seat.peerId);
+    } // named anew while out of sight: welcomed afresh, in sight
   }
-  for (const { peerId, order } of members) {
-    if (seats.has(peerId)) continue;
-    const seat = {
-      peerId,
-      stay: ++stays,
-      order,
-      shown: true,
-      met: false,
-      failures: 0,
-      state: { phase: 'listed' },
-    } as const;
-    seats.set(peerId, step(seat, { type: 'tried' }));
-    effects.push({ do: 'try', peerId });
+  const [tried, effects] = attempt({ ...membership, seats }, again);
+  const [next, more] = welcome(
+    tried,
+    members.filter(({ peerId }) => !seats.has(peerId)),
+  );
+  return [next, [...effects, ...more]];
+}
+
+/** Gives seats to those who come, in this order, and tries them. */
+function welcome(
+  membership: Membership,
+  comers: readonly { readonly peerId: PeerId; readonly order: number | undefined }[],
+): readonly [Membership, readonly MembershipEffect[]] {
+  const seats = new Map(membership.seats);
+  let { stays } = membership;
+  for (const { peerId, order } of comers) {
+    const unseen = { shown: true, met: false, trying: false, failures: 0 };
+    seats.set(peerId, { peerId, stay: ++stays, order, state: { phase: 'listed' }, ...unseen });
   }
-  return [{ seats, stays }, effects];
+  return attempt(
+    { seats, stays },
+    comers.map(({ peerId }) => peerId),
+  );
+}
+
+/** Begins an attempt with each of these peers. */
+function attempt(
+  membership: Membership,
+  peerIds: readonly PeerId[],
+): readonly [Membership, readonly MembershipEffect[]] {
+  let next = membership;
+  for (const peerId of peerIds) {
+    const seat = next.seats.get(peerId);
+    if (seat) next = put(next, { ...step(seat, { type: 'tried' }), trying: true });
+  }
+  return [next, peerIds.map((peerId) => ({ do: 'try', peerId }))];
 }
 
 function stand(membership: Membership, seat: Seat): Membership {
@@ -148,35 +178,32 @@ function fail(
   const failures = seat.failures + 1;
   const retry = { do: 'retry', peerId, delayMs: retryAfterMs(failures) } as const;
   if (!isLinked(seat.state)) {
-    return [put(membership, { ...step(seat, { type: 'failed', code }), met: false, failures }), [retry]];
+    const failed = { ...step(seat, { type: 'failed', code }), met: false, trying: false, failures };
+    return [put(membership, failed), [retry]];
   }
   const stay = membership.stays + 1;
-  const lost: Seat = {
-    peerId,
-    stay,
-    order,
-    shown: false,
-    met: false,
-    failures,
-    state: { phase: 'unreachable', code },
-  };
-  const next = put({ ...membership, stays: stay }, lost);
-  return [next, [retry, ...freed(next, peerId)]];
+  const unseen = { shown: false, met: false, trying: false, failures };
+  const lost: Seat = { peerId, stay, order, state: { phase: 'unreachable', code }, ...unseen };
+  const [next, effects] = fillPlace(put({ ...membership, stays: stay }, lost), peerId);
+  return [next, [retry, ...effects]];
 }
 
 function leave(membership: Membership, seat: Seat): readonly [Membership, readonly MembershipEffect[]] {
   const { peerId, order } = seat;
   const left = { ...step(seat, { type: 'gone' }), shown: false, met: false };
   const next = order === undefined ? without(membership, peerId) : put(membership, left);
-  return [next, isLinked(seat.state) ? freed(next, peerId) : []];
+  return isLinked(seat.state) ? fillPlace(next, peerId) : [next, []];
 }
 
-/** Somebody has gone, who may have taken the place that another one was refused. */
-function freed({ seats }: Membership, gone: PeerId): MembershipEffect[] {
-  return [...seats.values()].flatMap(({ peerId, state }) =>
-    peerId !== gone && state.phase === 'unreachable' && state.code === 'stream/limit'
-      ? [{ do: 'try', peerId }]
-      : [],
+/** Somebody has gone, whose place at either end may be what another one was refused for: no need to wait longer. */
+function fillPlace(membership: Membership, gone: PeerId): readonly [Membership, readonly MembershipEffect[]] {
+  const refused = [...membership.seats.values()].filter(
+    ({ peerId, state, trying }) =>
+      peerId !== gone && !trying && state.phase === 'unreachable' && state.code === 'stream/limit',
+  );
+  return attempt(
+    membership,
+    refused.map(({ peerId }) => peerId),
   );
 }
 

@@ -12,16 +12,17 @@ interface Timer {
 
 const DEADLINE_MS = 30_000;
 
-/** A peer as the shell makes it around the reducer: control streams, timers, no more. */
+/** A peer as the shell makes it around the reducer: control streams, timers, no more. Plays are numbered, as core does. */
 class VirtualPeer {
   membership = EMPTY_ROOM;
-  /** Whose control streams it hears, and who was granted its own. */
-  readonly hears = new Set<string>();
-  readonly granted = new Set<string>();
-  readonly waiting = new Set<string>();
   joined = true;
   alive = true;
-  readonly #trying = new Set<string>();
+  /** By peer: the play that is asked of it, that it granted, that it was granted, that waits for a member list. */
+  readonly #asked = new Map<string, number>();
+  readonly #heard = new Map<string, number>();
+  readonly #granted = new Map<string, number>();
+  readonly #waiting = new Map<string, number>();
+  #plays = 0;
 
   constructor(
     readonly name: string,
@@ -35,78 +36,96 @@ class VirtualPeer {
     this.membership = next;
     for (const [peerId, { stay }] of before.seats) {
       const seat = next.seats.get(peerId);
-      if (seat?.stay !== stay || seat.state.phase === 'left') this.stop(peerId);
+      if (!seat || seat.state.phase === 'left') this.#stop(peerId);
+      else if (seat.stay !== stay) this.#unplay(peerId);
     }
     for (const effect of effects) {
       const { peerId } = effect;
-      this.stop(peerId, effect.do === 'retry');
-      if (effect.do === 'retry') {
+      if (effect.do === 'try') this.#try(peerId);
+      else {
+        this.#unplay(peerId);
         this.world.after(effect.delayMs, this.name + peerId, () => this.take({ type: 'due', peerId }));
-      } else {
-        this.#trying.add(peerId);
-        this.world.send(this.name, peerId, 'play');
-        this.world.after(DEADLINE_MS, this.name + peerId, () => {
-          if (!isLinked(this.membership.seats.get(peerId)?.state ?? { phase: 'left' })) this.fail(peerId);
-        });
-        this.judge(peerId);
       }
     }
-    for (const from of [...this.waiting]) this.admit(from);
+    for (const from of [...this.#waiting.keys()]) this.#admit(from);
   }
 
-  receive(from: string, signal: Signal): void {
+  receive(from: string, signal: Signal, play: number): void {
     if (!this.alive) return;
     if (signal === 'play') {
-      this.waiting.add(from);
-      this.admit(from);
-    } else if (signal === 'granted' && this.#trying.has(from)) {
-      this.hears.add(from);
-      this.judge(from);
+      this.#waiting.set(from, play);
+      this.#admit(from);
+    } else if (signal === 'granted' && this.#asked.get(from) === play) {
+      this.#heard.set(from, play);
+      this.#judge(from);
     } else if (signal === 'unplay') {
-      this.waiting.delete(from);
-      if (this.granted.delete(from)) this.fail(from);
-    } else if (signal === 'bye' && this.hears.has(from)) {
+      if (this.#waiting.get(from) === play) this.#waiting.delete(from);
+      if (this.#granted.get(from) === play && this.#granted.delete(from)) this.#unheard(from);
+    } else if (signal === 'bye' && this.#heard.has(from)) {
       this.take({ type: 'bye', peerId: from });
-    } else if (signal === 'ended' && this.hears.delete(from)) {
-      this.fail(from);
+    } else if (signal === 'ended' && this.#asked.get(from) === play) {
+      this.#fail(from);
     } else if (signal === 'lost' || signal === 'unreachable') {
-      const had = [this.hears, this.granted, this.#trying].map((set) => set.delete(from));
-      this.waiting.delete(from);
-      if (had.includes(true)) this.fail(from);
+      this.#waiting.delete(from);
+      this.#heard.delete(from);
+      if (this.#asked.delete(from)) this.#fail(from);
+      if (this.#granted.delete(from)) this.#unheard(from);
     }
   }
 
   leave(): void {
-    for (const far of this.granted) this.world.send(this.name, far, 'bye');
-    for (const far of new Set([...this.hears, ...this.granted, ...this.#trying])) this.stop(far);
+    for (const far of this.#granted.keys()) this.world.send(this.name, far, 'bye');
+    for (const far of new Set([...this.#granted.keys(), ...this.#asked.keys()])) this.#stop(far);
     this.joined = false;
     this.membership = EMPTY_ROOM;
   }
 
-  fail(peerId: string): void {
+  #try(peerId: string): void {
+    this.#unplay(peerId);
+    this.#asked.set(peerId, ++this.#plays);
+    this.world.send(this.name, peerId, 'play', this.#plays);
+    this.world.after(DEADLINE_MS, this.name + peerId, () => {
+      const seat = this.membership.seats.get(peerId);
+      if (seat && !isLinked(seat.state)) this.#fail(peerId);
+    });
+    this.#judge(peerId);
+  }
+
+  #fail(peerId: string): void {
     this.take({ type: 'failed', peerId, code: 'peer/lost' });
   }
 
-  admit(from: string): void {
-    if (!this.joined || !this.waiting.has(from) || !isMember(this.membership, from)) return;
-    this.waiting.delete(from);
-    this.take({ type: 'knock', peerId: from });
-    this.granted.add(from);
-    this.world.send(this.name, from, 'granted');
-    this.judge(from);
+  #unheard(peerId: string): void {
+    this.take({ type: 'unheard', peerId, code: 'peer/lost' });
   }
 
-  judge(far: string): void {
-    const [hears, isHeard] = [this.hears.has(far), this.granted.has(far)];
+  #admit(from: string): void {
+    const play = this.#waiting.get(from);
+    if (!this.joined || play === undefined || !isMember(this.membership, from)) return;
+    this.#waiting.delete(from);
+    this.take({ type: 'knock', peerId: from });
+    this.#granted.set(from, play);
+    this.world.send(this.name, from, 'granted', play);
+    this.#judge(from);
+  }
+
+  #judge(far: string): void {
+    const [hears, isHeard] = [this.#heard.has(far), this.#granted.has(far)];
     if (hears && isHeard) this.take({ type: 'up', peerId: far });
     else if (hears || isHeard) this.take({ type: 'met', peerId: far });
   }
 
-  stop(far: string, dismiss = true): void {
+  #unplay(far: string): void {
     this.world.cancel(this.name + far);
-    this.hears.delete(far);
-    if (this.#trying.delete(far)) this.world.send(this.name, far, 'unplay');
-    if (dismiss && this.granted.delete(far)) this.world.send(this.name, far, 'ended');
+    this.#heard.delete(far);
+    const asked = this.#asked.get(far);
+    if (this.#asked.delete(far)) this.world.send(this.name, far, 'unplay', asked);
+  }
+
+  #stop(far: string): void {
+    this.#unplay(far);
+    const granted = this.#granted.get(far);
+    if (this.#granted.delete(far)) this.world.send(this.name, far, 'ended', granted);
   }
 }
 
@@ -172,11 +191,11 @@ export class World {
       this.#put(`server?${name}`, () => this.peers.get(name)?.joined && this.#enter(name));
   }
 
-  send(from: string, to: string, signal: Signal): void {
+  send(from: string, to: string, signal: Signal, play = 0): void {
     if (this.peers.get(to)?.alive)
-      this.#put(`${from}>${to}`, () => this.peers.get(to)?.receive(from, signal));
+      this.#put(`${from}>${to}`, () => this.peers.get(to)?.receive(from, signal, play));
     else if (signal === 'play')
-      this.#put(`${to}>${from}`, () => this.peers.get(from)?.receive(to, 'unreachable'));
+      this.#put(`${to}>${from}`, () => this.peers.get(from)?.receive(to, 'unreachable', 0));
   }
 
   after(delayMs: number, of: string, run: () => void): void {
@@ -206,18 +225,17 @@ export class World {
     return false;
   }
 
-  /** Whether a peer sees everybody who is inside as present, and nobody else at all. */
+  /** Whether a peer sees everybody who is inside as present, and remembers nobody else. */
   isComplete({ name, membership }: VirtualPeer): boolean {
     const others = this.inside.filter((peer) => peer.name !== name);
-    const seats = [...membership.seats.values()];
     return (
-      seats.filter(({ shown }) => shown).length === others.length &&
+      membership.seats.size === others.length &&
       others.every((peer) => membership.seats.get(peer.name)?.state.phase === 'present')
     );
   }
 
   #lost(from: string, to: string): void {
-    this.peers.get(to)?.receive(from, 'lost');
+    this.peers.get(to)?.receive(from, 'lost', 0);
   }
 
   #enter(name: string): void {

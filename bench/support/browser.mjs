@@ -1,0 +1,90 @@
+// @ts-check
+import { createServer } from 'node:http';
+
+import { build } from 'esbuild';
+import puppeteer from 'puppeteer-core';
+
+import { findBrowser } from '../../scripts/browsers.mjs';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // As fast as a usual camera: its frame interval is part of every time until a frame.
+  '--use-fake-device-for-media-stream=fps=30',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows',
+];
+
+/** @typedef {{ bench: Record<string, (...args: unknown[]) => any> }} PageWithBench */
+
+/**
+ * A Chromium that runs one module of ours in as many isolated pages as are asked for, and the server that they come from.
+ *
+ * @param {URL} module
+ */
+export async function openBrowser(module) {
+  const executablePath = findBrowser('chromium');
+  if (executablePath === undefined) throw new Error('no Chromium here: run `node scripts/browsers.mjs`');
+  const script = await bundle(module);
+  const server = createServer((request, response) => {
+    if (request.url === '/page.js') response.setHeader('content-type', 'text/javascript').end(script);
+    else response.setHeader('content-type', 'text/html').end(PAGE);
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(undefined)));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const browser = await puppeteer.launch({ browser: 'chrome', headless: true, executablePath, args: FLAGS });
+  return {
+    version: await browser.version(),
+    /** A page of its own context: it shares no storage and no connection with the others. */
+    async open() {
+      const page = await (await browser.createBrowserContext()).newPage();
+      await page.goto(`http://localhost:${port}/`);
+      await page.waitForFunction('globalThis.bench !== undefined');
+      return {
+        /**
+         * Calls a function of the page's `bench`.
+         *
+         * @param {string} method
+         * @param {unknown[]} args
+         */
+        call: (method, ...args) =>
+          page.evaluate(
+            (name, values) =>
+              /** @type {PageWithBench} */ (/** @type {unknown} */ (globalThis)).bench[name]?.(...values),
+            method,
+            args,
+          ),
+        close: () => page.browserContext().close(),
+      };
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+const PAGE = '<!doctype html><meta charset="utf-8"><body><script type="module" src="/page.js"></script>';
+
+/** @param {URL} module */
+async function bundle(module) {
+  const { outputFiles } = await build({
+    entryPoints: [module.pathname],
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    logLevel: 'error',
+  });
+  return outputFiles[0]?.contents ?? '';
+}

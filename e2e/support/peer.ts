@@ -1,0 +1,44 @@
+import type * as core from '@conclave/core';
+import type * as mesh from '@conclave/mesh';
+
+/** Where the functions of one test leave things for each other. */
+export interface Kept {
+  connection: core.Connection;
+  room: mesh.Room;
+  media: { readonly audio: MediaStreamTrack; readonly video: MediaStreamTrack };
+  /** Streams published and streams played, by a name that the test gives. */
+  readonly outgoing: Record<string, core.OutgoingStream>;
+  readonly incoming: Record<string, core.IncomingStream>;
+  /** What came, in its order: messages, calls, events; plain values only. */
+  readonly heard: unknown[];
+  /** The status codes of `connection`, in their order. */
+  readonly statuses: core.Status[];
+}
+
+/** What a test finds as `kit` where its functions run: in a page, or in a Node process. */
+export interface Kit {
+  readonly keep: Kept;
+  /** Connects, keeps the connection and its status events, and returns its ID. */
+  connect(url: string, options?: Partial<core.ConnectOptions>): Promise<core.PeerId>;
+  /** Opens a small camera and microphone and keeps them: 160 x 120, 5 frames a second; colours and a tone that change. */
+  media(): Promise<Kept['media']>;
+  /** Plays a stream in an element (the browser is muted), so that a browser decodes its sound too. */
+  listen(stream: MediaStream): void;
+  /** The code of an error, or its message where it has none. */
+  codeOf(error: unknown): string;
+}
+
+/** The public API as a test finds it as `conclave`; in Node, `connect` is given its WebRTC. */
+export type Conclave = typeof core & typeof mesh;
+
+declare global {
+  var conclave: Conclave;
+  var kit: Kit;
+}
+
+/** Something that runs functions of a test elsewhere: a page of a browser, or a Node process. */
+export interface Peer {
+  readonly name: string;
+  /** Runs a function there; it may use its arguments, `conclave`, `kit` and what the place has, nothing around it. */
+  evaluate<A extends unknown[], R>(run: (...args: A) => R, ...args: A): Promise<Awaited<R>>;
+}

@@ -1,0 +1,87 @@
+import { useState } from 'react';
+
+import type { PeerId } from '@conclave/core';
+import { useConnectionState, usePlayback, type LocalMediaSnapshot } from '@conclave/react-bindings';
+
+import { DeviceNotice } from '../lobby/device-notices';
+import { rendezvousName } from '../rendezvous';
+import { Notice } from '../ui/notice';
+
+/** What everybody in the room should know now. */
+export function Banners(props: {
+  readonly media: LocalMediaSnapshot;
+  readonly namesake: PeerId | undefined;
+  readonly onRename: () => void;
+}) {
+  const { camera, microphone, setCamera, setMicrophone } = props.media;
+  const connection = useConnectionState();
+  const playback = usePlayback();
+  // What failed in the lobby was said there.
+  const [closed, setClosed] = useState<readonly unknown[]>(() => [errorOf(camera), errorOf(microphone)]);
+  const close = (what: unknown) => setClosed((all) => [...all, what]);
+  const isOpen = (what: unknown) => !closed.includes(what);
+
+  return (
+    <div className="banners">
+      {connection && connection.phase !== 'connected' && (
+        <Notice testId="rendezvous-lost" title="The server is gone; your call goes on">
+          {connection.phase === 'reconnecting'
+            ? `New people cannot join until ${rendezvousName()} is back. It is tried again by itself.`
+            : 'New people will not find you. Leave and join again to be found.'}
+        </Notice>
+      )}
+      {playback.phase === 'blocked' && (
+        <Notice
+          testId="sound-blocked"
+          title="Your browser holds back the sound"
+          icon="sound"
+          action={
+            <button type="button" className="button primary small" onClick={playback.start}>
+              Turn on sound
+            </button>
+          }
+        />
+      )}
+      {microphone.phase === 'failed' && isOpen(microphone.error) && (
+        <DeviceNotice
+          device="microphone"
+          error={microphone.error}
+          onRetry={() => setMicrophone(true)}
+          onClose={() => close(microphone.error)}
+        />
+      )}
+      {camera.phase === 'failed' && isOpen(camera.error) && (
+        <DeviceNotice
+          device="camera"
+          error={camera.error}
+          onRetry={() => setCamera(true)}
+          onClose={() => close(camera.error)}
+        />
+      )}
+      {props.namesake && isOpen(props.namesake) && (
+        <Notice
+          testId="same-name"
+          title="Somebody here has the same name as you"
+          icon="people"
+          onClose={() => close(props.namesake)}
+          action={
+            <button
+              type="button"
+              className="button small"
+              onClick={() => {
+                close(props.namesake);
+                props.onRename();
+              }}
+            >
+              Change mine
+            </button>
+          }
+        />
+      )}
+    </div>
+  );
+}
+
+function errorOf(device: LocalMediaSnapshot['camera']): unknown {
+  return device.phase === 'failed' ? device.error : undefined;
+}

@@ -1,0 +1,62 @@
+import { useContext, useEffect } from 'react';
+
+import type { IncomingState, PeerId } from '@conclave/core';
+import type { ParticipantState } from '@conclave/mesh';
+import { useParticipant } from '@conclave/react-bindings';
+
+import { personOf } from '../person';
+import type { TileSize } from './fit-grid';
+import { NamesContext, useNameOf } from './names';
+import { Tile } from './tile';
+import { useStream } from './use-stream';
+
+const LEFT: ParticipantState = { phase: 'left' };
+
+/** Somebody else. */
+export function FarTile({ id, size }: { readonly id: PeerId; readonly size: TileSize }) {
+  const participant = useParticipant(id);
+  const person = personOf(participant?.metadata);
+  const { learn } = useContext(NamesContext);
+  const said = person?.name;
+  useEffect(() => {
+    if (said) learn({ id, name: said });
+  }, [id, said, learn]);
+  const name = useNameOf(id);
+  const { video, state, isSpeaking } = useStream(participant?.streams.get('camera'));
+  const link = participant?.state ?? LEFT;
+  return (
+    <Tile
+      id={id}
+      name={person ? name : ''}
+      label={name}
+      size={size}
+      video={person?.camera ? video : undefined}
+      isMuted={person?.microphone === false}
+      isSpeaking={isSpeaking}
+      phase={link.phase}
+      note={noteOn(link, state)}
+      testId="far-tile"
+    />
+  );
+}
+
+/** What is to be said about the link and the stream, in words; nothing while all is well. */
+function noteOn(link: ParticipantState, stream: IncomingState | undefined): string | undefined {
+  switch (link.phase) {
+    case 'listed':
+    case 'linking':
+      return 'Connecting …';
+    case 'interrupted':
+      return 'Connection interrupted, waiting …';
+    case 'unreachable':
+      return link.code === 'stream/limit'
+        ? 'Linked with as many people as it can be'
+        : 'Cannot be reached. Trying again …';
+    case 'left':
+      return 'Has left';
+    case 'present':
+      if (stream?.phase !== 'closed') return undefined;
+      if (stream.code === 'stream/limit') return 'Sends to as many people as it can';
+      return stream.code === 'stream/refused' ? 'Does not send to you' : 'Sound and picture have stopped';
+  }
+}

@@ -1,0 +1,61 @@
+import type { CSSProperties, ReactNode } from 'react';
+
+import type { PeerId } from '@conclave/core';
+import { Video, type TrackSource } from '@conclave/react-bindings';
+
+import { colourOf } from '../person';
+import { initialsOf } from '../profile';
+import { Icon } from '../ui/icon';
+import type { TileSize } from './fit-grid';
+
+/** One person: picture or initials, name, microphone, and what is to be said about the link. */
+export function Tile(props: {
+  readonly id: PeerId;
+  readonly name: string;
+  readonly label: string;
+  readonly size: TileSize;
+  /** What to show; initials where there is nothing. */
+  readonly video: TrackSource;
+  readonly isMirrored?: boolean;
+  readonly isMuted: boolean;
+  readonly isSpeaking: boolean;
+  readonly phase: string;
+  readonly note?: ReactNode;
+  readonly testId: string;
+}) {
+  const { id, name, label, size, video, isMuted, isSpeaking, phase, note } = props;
+  const initialsSize = Math.max(34, Math.min(size.width, size.height) * 0.16);
+  return (
+    <article
+      className={`tile colour-${colourOf(id)} ${isSpeaking ? 'speaking' : ''} ${note ? 'noted' : ''}`}
+      style={{ width: size.width, height: size.height, '--initials': `${initialsSize}px` } as CSSProperties}
+      aria-label={`${label}${isMuted ? ', muted' : ''}`}
+      data-testid={props.testId}
+      data-peer={id}
+      data-phase={phase}
+    >
+      {video ? (
+        <Video track={video} className={props.isMirrored ? 'mirrored' : ''} aria-hidden="true" />
+      ) : (
+        <span className="initials" aria-hidden="true" data-testid="initials">
+          {initialsOf(name)}
+        </span>
+      )}
+      {note && (
+        <p className="tile-note" role="status" data-testid="tile-note">
+          {note}
+        </p>
+      )}
+      <footer className="tile-label">
+        {isMuted && (
+          <span className="tile-muted" role="img" aria-label="Muted" data-testid="muted">
+            <Icon name="microphone-off" />
+          </span>
+        )}
+        <span className="tile-name" data-testid="tile-name">
+          {label}
+        </span>
+      </footer>
+    </article>
+  );
+}
