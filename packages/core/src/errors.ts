@@ -4,6 +4,7 @@ import { ERROR_CODES, type ErrorCode } from '@conclave/protocol';
 export interface ErrorDetails {
   /** What to do about it, for the developer who reads the message. */
   readonly hint?: string | undefined;
+  /** What was thrown underneath. */
   readonly cause?: unknown;
   /** For how long trying again is pointless, where the refuser said so. */
   readonly retryAfterMs?: number | undefined;
@@ -31,6 +32,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
 
 /** Every failure of Conclave. `code` is for programs and stable; `message` is for people. */
 export class ConclaveError extends Error {
+  /** Tells this error from others, also across copies of the package. */
   override readonly name = 'ConclaveError';
   /** What went wrong. */
   readonly code: ErrorCode;

@@ -11,9 +11,11 @@ import type { Encoding } from './streams/sender-control.js';
 
 /** One track on its way to one subscriber. */
 export interface SenderHandle {
+  /** The subscriber. */
   readonly farId: PeerId;
   /** The stream that it belongs to. */
   readonly stream: string;
+  /** What the track carries. */
   readonly kind: 'audio' | 'video';
 }
 

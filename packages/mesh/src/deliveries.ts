@@ -2,7 +2,7 @@ import { ConclaveError, type Delivery, type PeerId, type PeerStream, type Value 
 import { encodeValue, MAX_ARGUMENTS } from '@conclave/protocol';
 
 /** Handlers of the application live under this prefix: no message of an application can be one of the room's own. */
-export const APPLICATION_PREFIX = 'app:';
+const APPLICATION_PREFIX = 'app:';
 /** What the prefix leaves of the 256 characters that core gives a handler name. */
 const MAX_HANDLER_NAME_LENGTH = 252;
 

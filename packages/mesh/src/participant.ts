@@ -4,7 +4,9 @@ import type { ParticipantState } from './logic/participant-state.js';
 
 /** Somebody else in the room. The same object for as long as it is in the room. */
 export interface Participant {
+  /** Who it is. */
   readonly id: PeerId;
+  /** How this end stands with it. */
   readonly state: Readable<ParticipantState>;
   /** What it says of itself, sent over the proven link: `undefined` until it came. Nobody has checked it. */
   readonly metadata: Readable<Value | undefined>;

@@ -32,9 +32,11 @@ export type RoomState =
 
 /** A room in which everybody is linked with everybody: a full mesh of proven links. */
 export interface Room {
+  /** The name of the room. */
   readonly name: string;
   /** Who this end is. */
   readonly nearId: PeerId;
+  /** Whether this end is in the room. */
   readonly state: Readable<RoomState>;
   /** Everybody else, in the order of their coming. */
   readonly participants: Readable<readonly Participant[]>;

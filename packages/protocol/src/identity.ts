@@ -8,14 +8,18 @@ export type PeerId = string & { readonly [peerIdBrand]: true };
 
 /** The part of WebCrypto's `SubtleCrypto` that the protocol uses. */
 export interface Subtle<Key> {
+  /** As `SubtleCrypto.digest`. */
   digest(algorithm: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+  /** As `SubtleCrypto.sign`. */
   sign(algorithm: typeof ECDSA, key: Key, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+  /** As `SubtleCrypto.verify`. */
   verify(
     algorithm: typeof ECDSA,
     key: Key,
     signature: Uint8Array<ArrayBuffer>,
     data: Uint8Array<ArrayBuffer>,
   ): Promise<boolean>;
+  /** As `SubtleCrypto.importKey`. */
   importKey(
     format: 'spki',
     data: Uint8Array<ArrayBuffer>,

@@ -3,6 +3,7 @@ import type { PeerId } from './identity.js';
 
 /** The part of WebCrypto that derives keys (HKDF, RFC 5869). */
 export interface KeyDerivation<Key> {
+  /** As `SubtleCrypto.importKey`. */
   importKey(
     format: 'raw',
     data: Uint8Array<ArrayBuffer>,
@@ -10,6 +11,7 @@ export interface KeyDerivation<Key> {
     extractable: false,
     usages: ['deriveBits'],
   ): Promise<Key>;
+  /** As `SubtleCrypto.deriveBits`. */
   deriveBits(
     algorithm: {
       name: 'HKDF';

@@ -11,7 +11,9 @@ export interface MemoryExchangeOptions {
   readonly resumeWindowMs?: number;
   /** Clients, lost ones among them. Default twice the sockets that a server takes by default. */
   readonly clients?: number;
+  /** Rooms that one client may be in. */
   readonly roomsPerClient?: number;
+  /** Members that a room may have. */
   readonly roomMembers?: number;
 }
 

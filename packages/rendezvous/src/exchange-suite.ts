@@ -5,12 +5,15 @@ import type { Claim, Exchange, Seat, SeatHolder } from './exchange.js';
 
 /** Two nodes of one rendezvous. A store of one node gives itself twice. */
 export interface ExchangeNodes {
+  /** One node. */
   readonly east: Exchange;
+  /** Another node of the same exchange. */
   readonly west: Exchange;
 }
 
 /** One rule that every exchange keeps. Rejects where it is broken. */
 export interface ExchangeCase {
+  /** The rule that it holds, as a sentence. */
   readonly name: string;
   /** `make` is called once; its nodes are closed by the case. */
   run(

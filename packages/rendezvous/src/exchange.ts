@@ -29,8 +29,11 @@ export interface Exchange {
 
 /** Who asks for a seat. All of it has been verified. */
 export interface Claim {
+  /** The partition that its key names. */
   readonly tenant: string;
+  /** Who claims. */
   readonly peerId: PeerId;
+  /** The life of the peer, 16 bytes. */
   readonly epoch: Uint8Array;
   /** The card as signed: handed on as it is. */
   readonly card: Uint8Array;
@@ -48,6 +51,7 @@ export interface SeatHolder {
 
 /** A client's place in the exchange, held by one socket at a time. */
 export interface Seat {
+  /** Whether the claim took up a life that the exchange still knew. */
   readonly resumed: boolean;
   /** The counter after which events follow: 0 in a new life, `resumeAfter` at a resume. */
   readonly counter: number;

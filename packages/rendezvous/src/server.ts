@@ -54,6 +54,7 @@ export interface RendezvousOptions {
 export interface Rendezvous {
   /** Where clients on this machine dial it. */
   readonly url: string;
+  /** The port that it listens on. */
   readonly port: number;
   /** Sockets that are open now. */
   readonly sockets: number;

@@ -9,10 +9,13 @@ import type { LinkStats } from '../stats/link-stats.js';
  * ends have proven, inside the encrypted channel, that they hold the keys of their peer IDs.
  */
 export interface Link {
+  /** The peer at the other end. */
   readonly farId: PeerId;
+  /** How the link stands. */
   readonly state: Readable<LinkState>;
   /** 32 bytes, new for each link; what is near here is far there, and nobody in between knows them. */
   readonly nearNonce: Uint8Array;
+  /** The nonce of the far end, 32 bytes: its near one. */
   readonly farNonce: Uint8Array;
   /** What the transport has carried and how it does. */
   stats(): Promise<LinkStats>;

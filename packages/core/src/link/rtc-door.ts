@@ -2,7 +2,9 @@ import { ConclaveError } from '../errors.js';
 
 /** The WebRTC that core uses: the browser's own, or a package for Node such as `@roamhq/wrtc`. */
 export interface RtcImplementation {
+  /** The constructor of peer connections (W3C WebRTC section 4.4). */
   readonly RTCPeerConnection: typeof RTCPeerConnection;
+  /** The constructor of media streams. */
   readonly MediaStream: typeof MediaStream;
 }
 

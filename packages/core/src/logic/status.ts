@@ -22,7 +22,9 @@ export type StatusCode =
 
 /** Something that happened to a connection or to one of its streams. */
 export interface Status {
+  /** What happened. */
   readonly code: StatusCode;
+  /** `error` where something did not come about. */
   readonly level: 'status' | 'error';
   /** The stream that it happened to. */
   readonly stream?: string | undefined;

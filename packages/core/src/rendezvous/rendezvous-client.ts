@@ -12,7 +12,9 @@ export type RendezvousState =
 
 /** A member of a room, as the rendezvous lists it: its card has been verified. */
 export interface RoomMember {
+  /** Who it is. */
   readonly peerId: PeerId;
+  /** What it says of itself, signed. */
   readonly card: Card;
   /** Rises with each arrival in the room; who has the higher number came later. */
   readonly order: number;

@@ -1,6 +1,8 @@
 /** What a link has carried and how its path does (W3C WebRTC Statistics). */
 export interface LinkStats {
+  /** Bytes sent over the path in use, without IP and UDP headers. */
   readonly bytesSent: number;
+  /** Bytes received over the path in use, without IP and UDP headers. */
   readonly bytesReceived: number;
   /** The latest round trip time of the path; `undefined` until one was measured. */
   readonly rttMs: number | undefined;
@@ -8,8 +10,9 @@ export interface LinkStats {
   readonly relayed: boolean;
   /** What the browser believes that the path carries; Chromium only. */
   readonly availableOutgoingBps: number | undefined;
-  /** DTLS cipher suite and SRTP profile, as negotiated. */
+  /** DTLS cipher suite, as negotiated. */
   readonly dtlsCipher: string | undefined;
+  /** SRTP protection profile, as negotiated. */
   readonly srtpCipher: string | undefined;
 }
 

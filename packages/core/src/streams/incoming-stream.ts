@@ -12,8 +12,11 @@ import type { Readable, Unsubscribe } from '../state/readable.js';
 
 /** A stream of a far peer that this connection plays. */
 export interface IncomingStream {
+  /** The publisher. */
   readonly farId: PeerId;
+  /** The name under which the publisher has it. */
   readonly name: string;
+  /** How the subscription stands. */
   readonly state: Readable<IncomingState>;
   /**
    * Resolves at the first grant; rejects with `peer/unreachable`, `stream/refused`, `stream/limit`, `stream/expired` or

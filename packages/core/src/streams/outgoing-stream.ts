@@ -13,6 +13,7 @@ import type { PeerStream, PeerSubscription, Tracks } from './peer-stream.js';
  * somebody subscribes: no track on any sender, no encoder, no byte.
  */
 export interface OutgoingStream {
+  /** The name by which others play it. */
   readonly name: string;
   /** Who plays it just now. */
   readonly peerStreams: Readable<readonly PeerStream[]>;

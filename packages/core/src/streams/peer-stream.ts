@@ -14,8 +14,11 @@ import { controlOf, type SenderControl } from './sender-control.js';
 
 /** One subscriber of an outgoing stream: a proven far peer that plays it. */
 export interface PeerStream {
+  /** The subscriber. */
   readonly farId: PeerId;
+  /** The proven link to the subscriber: nonces and statistics. */
   readonly link: Link;
+  /** How the subscription stands. */
   readonly state: Readable<PeerStreamState>;
   /** Calls a handler at this subscriber only: in order, at most once. Throws `data/too-large` above 64 KiB. */
   send(handler: string, ...args: Value[]): Delivery;

@@ -2,8 +2,11 @@ import { operationQueue } from '../link/operation-queue.js';
 
 /** How a track is to be encoded for one subscriber; what is left out stays as it is. */
 export interface Encoding {
+  /** False encodes and sends nothing. */
   readonly active?: boolean;
+  /** The most that the encoder may produce, in bits per second. */
   readonly maxBitrateBps?: number;
+  /** Frames per second at the most. */
   readonly maxFramerate?: number;
   /** 2 halves width and height; at least 1. */
   readonly scaleResolutionDownBy?: number;

@@ -6,6 +6,7 @@ import type { PeerSubscription } from './peer-stream.js';
 
 /** A peer that wants to play a stream which is not published yet. */
 export interface UnconnectedPeerStream {
+  /** Who wants to play. */
   readonly farId: PeerId;
   /** The name that it wants to play. */
   readonly name: string;

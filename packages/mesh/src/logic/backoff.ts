@@ -1,7 +1,7 @@
 /** The first pause: a peer that was just busy with others is free again soon. */
-export const FIRST_RETRY_MS = 1_000;
+const FIRST_RETRY_MS = 1_000;
 /** The longest pause: a peer that becomes reachable is met within half a minute. */
-export const MAX_RETRY_MS = 30_000;
+const MAX_RETRY_MS = 30_000;
 
 /** How long to wait after so many failures in a row before the next attempt. */
 export function retryAfterMs(failures: number): number {

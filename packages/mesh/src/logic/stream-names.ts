@@ -11,7 +11,7 @@ export function isRoomName(value: unknown): value is string {
 }
 
 /** Whether this can name a stream within a room: without a slash, which ends the name of the room. */
-export function isStreamName(value: unknown): value is string {
+function isStreamName(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.length > 0 &&
