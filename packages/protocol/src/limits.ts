@@ -2,9 +2,9 @@
 export const MAX_RENDEZVOUS_FRAME_BYTES = 80 * 1024;
 /** The signed part of an envelope. */
 export const MAX_ENVELOPE_BYTES = 72 * 1024;
-/** Real descriptions of 32 streams stay under 40 KiB; browsers themselves accept far more. */
+/** Twelve streams of 5 KiB, as Chromium describes them; browsers themselves accept far more. */
 export const MAX_SDP_BYTES = 64 * 1024;
-/** Two m-lines a stream and one for data: 31 streams over a link. */
+/** Two m-lines a stream and one for data; what a browser describes in 64 KiB is about a third of it. */
 export const MAX_SDP_MEDIA = 64;
 /** Candidates are about 150 bytes; the longest seen (TCP, IPv6, zone) stay under 400. */
 export const MAX_CANDIDATE_BYTES = 1024;

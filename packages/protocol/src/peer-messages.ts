@@ -57,8 +57,8 @@ const bodies = {
   candidates: v.object({ session: bytes16, revision, candidates: list(candidateSchema, MAX_CANDIDATES) }),
   /** The sender of an offer gets no link. */
   refusal: v.object({ offerSession: bytes16, code: errorCode }),
-  /** The message was for an earlier life; the card names the present one. */
-  stale: v.object({ card: boundedBytes(MAX_CARD_BYTES) }),
+  /** The message with this counter was for an earlier life; the card names the present one. */
+  stale: v.object({ card: boundedBytes(MAX_CARD_BYTES), counter: count() }),
   /** A message of the application, as MessagePack. */
   message: v.object({ type: text(), payload: boundedBytes(MAX_RELAYED_MESSAGE_BYTES) }),
 } as const;

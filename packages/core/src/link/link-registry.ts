@@ -7,10 +7,11 @@ import {
 } from '@conclave/protocol';
 
 import { codeOf } from '../errors.js';
-import { chooseOffer } from '../logic/link-choice.js';
+import { chooseOffer, MAX_UNPROVEN_INBOUND } from '../logic/link-choice.js';
 import { isProven, type LinkState } from '../logic/link-state.js';
 import { cell } from '../state/cell.js';
 import { reportError } from '../state/report.js';
+import { HeldOffers } from './held-offers.js';
 import type { EnvelopeOf } from './introduction.js';
 
 import type { LinkDoors, LinkListener, LinkPort } from './link-port.js';
@@ -43,6 +44,7 @@ interface Entry {
 export class LinkRegistry {
   readonly links = cell<ReadonlyMap<PeerId, Link>>(new Map());
   readonly #entries = new Map<PeerId, Entry>();
+  readonly #held = new HeldOffers();
   readonly #doors: Omit<LinkDoors, 'signal'>;
   readonly #mailbox: Mailbox;
   readonly #mayLink: (farId: PeerId) => boolean;
@@ -88,6 +90,7 @@ export class LinkRegistry {
 
   /** Closes all links. */
   close(code: ErrorCode): void {
+    this.#held.clear();
     for (const { proven, unproven } of [...this.#entries.values()]) {
       proven?.close(code);
       unproven?.close(code);
@@ -124,8 +127,10 @@ export class LinkRegistry {
     } as const;
     const choice = chooseOffer(standing, this.#doors.signer.peerId < from, this.#counts());
     if (choice === 'ignore') return;
-    if (choice === 'limit') return refuse('link/limit');
+    if (choice === 'limit' || (choice === 'hold' && !this.#held.hold(envelope))) return refuse('link/limit');
+    if (choice === 'hold') return this.#forget(from, entry);
     const former = entry.unproven;
+    this.#held.drop(from);
     void this.#start(from, entry, false).handshake.answer(envelope);
     former?.close('link/replaced');
   }
@@ -147,8 +152,10 @@ export class LinkRegistry {
       void link.handshake.accept(envelope);
   }
 
-  #candidates(from: PeerId, { session, candidates }: PeerMessageOf<'candidates'>): void {
+  #candidates(from: PeerId, message: PeerMessageOf<'candidates'>): void {
+    this.#held.add(from, message);
     const entry = this.#entries.get(from);
+    const { session, candidates } = message;
     for (const link of [entry?.proven, entry?.unproven]) link?.addFirstCandidates(session, candidates);
   }
 
@@ -172,7 +179,9 @@ export class LinkRegistry {
   #changed(link: PeerLink, state: LinkState, entry: Entry): void {
     if (state.phase === 'closed') this.#closed(link, state.code, entry);
     else if (link === entry.unproven && isProven(state)) this.#takeOver(link, entry);
-    else if (link === entry.proven) this.#listener.path(link, state);
+    else if (link === entry.proven) return this.#listener.path(link, state);
+    else return;
+    this.#answerHeld();
   }
 
   #takeOver(link: PeerLink, entry: Entry): void {
@@ -197,6 +206,16 @@ export class LinkRegistry {
       this.#listener.down(link, code, true);
     }
     this.#forget(farId, entry);
+  }
+
+  /** A place has become free for a stranger. */
+  #answerHeld(): void {
+    if (this.#counts().unprovenInbound >= MAX_UNPROVEN_INBOUND) return;
+    const held = this.#held.next();
+    if (!held) return;
+    const { from, message } = held.envelope;
+    this.#offered(held.envelope);
+    this.#entries.get(from)?.unproven?.addFirstCandidates(message.session, held.candidates);
   }
 
   #forget(farId: PeerId, entry: Entry): void {

@@ -12,6 +12,7 @@ import {
   type ErrorCode,
   type PeerId,
   type PeerMessage,
+  type PeerMessageOf,
   type Signer,
 } from '@conclave/protocol';
 
@@ -46,10 +47,12 @@ export interface MailboxListener {
   refused(code: ErrorCode): void;
 }
 
-interface Recent {
+/** A message as it was sent. */
+interface Outgoing {
   readonly message: PeerMessage;
   readonly link: Uint8Array | undefined;
   readonly toEpoch: Uint8Array;
+  readonly counter: number;
 }
 
 /** Seals and opens the envelopes that the rendezvous carries: signatures, lives, counters, order. */
@@ -61,7 +64,7 @@ export class Mailbox {
   readonly #windows = new BoundedMap<string, ReplayWindow>(MAX_PEERS);
   readonly #inbound = new BoundedMap<string, OperationQueue>(MAX_PEERS);
   readonly #outbound = new BoundedMap<PeerId, OperationQueue>(MAX_PEERS);
-  readonly #recent = new BoundedMap<PeerId, Recent[]>(MAX_PEERS);
+  readonly #recent = new BoundedMap<PeerId, Outgoing[]>(MAX_PEERS);
   readonly #toldStale = new BoundedMap<PeerId, number>(MAX_PEERS);
   #counter = 0;
 
@@ -93,21 +96,17 @@ export class Mailbox {
    * has passed it on; the next message does not wait for that.
    */
   async send(to: PeerId, message: PeerMessage, link?: Uint8Array): Promise<void> {
-    const sent = this.#queueOf(this.#outbound, to).run(async () => {
-      const toEpoch = await this.epochOf(to);
-      const recent = this.#recent.get(to) ?? [];
-      this.#recent.set(to, [...recent, { message, link, toEpoch }].slice(-MAX_RECENT));
-      return { passedOn: this.#relay(to, await this.#seal(to, message, link, toEpoch)) };
+    const { passedOn } = await this.#queueOf(this.#outbound, to).run(async () => {
+      const outgoing = { message, link, toEpoch: await this.epochOf(to), counter: this.#counter++ };
+      this.#recent.set(to, [...(this.#recent.get(to) ?? []), outgoing].slice(-MAX_RECENT));
+      return { passedOn: this.#relay(to, await this.#seal(to, outgoing)) };
     });
-    await (
-      await sent
-    ).passedOn;
+    await passedOn;
   }
 
-  #seal(to: PeerId, message: PeerMessage, link: Uint8Array | undefined, toEpoch: Uint8Array) {
+  #seal(to: PeerId, outgoing: Outgoing) {
     const { signer, epoch } = this.#near;
-    const counter = this.#counter++;
-    return sealEnvelope(signer, { to, fromEpoch: epoch, toEpoch, link, counter, message });
+    return sealEnvelope(signer, { to, fromEpoch: epoch, ...outgoing });
   }
 
   async #relay(to: PeerId, envelope: Uint8Array): Promise<void> {
@@ -141,31 +140,36 @@ export class Mailbox {
       return;
     }
     this.#windows.set(sender, window);
-    if (message.kind === 'stale') await this.#sendAgain(from, message.card);
+    if (message.kind === 'stale') await this.#sendAgain(from, message);
     else this.#listener.received(opened.value);
   }
 
-  async #tellStale({ from, fromEpoch }: Envelope): Promise<void> {
+  async #tellStale({ from, fromEpoch, counter }: Envelope): Promise<void> {
     if (nowMs() - (this.#toldStale.get(from) ?? -STALE_INTERVAL_MS) < STALE_INTERVAL_MS) return;
     this.#toldStale.set(from, nowMs());
     const { signer, epoch, persistent } = this.#near;
     const card = await signCard(signer, { epoch, versions: VERSIONS, persistent });
-    const envelope = await this.#seal(from, { kind: 'stale', card }, undefined, fromEpoch);
-    await this.#relay(from, envelope).catch(() => undefined);
+    const message = { kind: 'stale', card, counter } as const;
+    const outgoing = { message, link: undefined, toEpoch: fromEpoch, counter: this.#counter++ };
+    await this.#relay(from, await this.#seal(from, outgoing)).catch(() => undefined);
   }
 
-  async #sendAgain(from: PeerId, bytes: Uint8Array): Promise<void> {
-    const card = await openCard(subtle(), bytes);
+  async #sendAgain(from: PeerId, stale: PeerMessageOf<'stale'>): Promise<void> {
+    const card = await openCard(subtle(), stale.card);
     if (!card.ok || card.value.peerId !== from) {
       this.#listener.refused('identity/mismatch');
       return;
     }
     const { epoch } = card.value;
     this.learn(card.value);
-    const missed = (this.#recent.get(from) ?? []).filter(({ toEpoch }) => !equalBytes(toEpoch, epoch));
+    // What came before the refused message has reached the former life.
+    const isMissed = ({ counter, toEpoch }: Outgoing) =>
+      counter >= stale.counter && !equalBytes(toEpoch, epoch);
+    const missed = (this.#recent.get(from) ?? []).filter(isMissed);
     this.#recent.delete(from); // once only: whoever changes lives all the time is not chased
     for (const { message, link } of missed) {
-      void this.#relay(from, await this.#seal(from, message, link, epoch)).catch(() => undefined);
+      const again = { message, link, toEpoch: epoch, counter: this.#counter++ };
+      void this.#relay(from, await this.#seal(from, again)).catch(() => undefined);
     }
   }
 

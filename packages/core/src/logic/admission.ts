@@ -2,6 +2,12 @@
 export const DEFAULT_MAX_PEER_CONNECTIONS = 8;
 
 /**
+ * Streams with media that one peer may play of another at a time. A stream is two m-lines, about 5 KiB in Chromium, and a
+ * description of both directions must stay under 64 KiB; streams of messages only are not counted.
+ */
+export const MAX_MEDIA_PLAYS = 5;
+
+/**
  * Whether a peer may play (one more of) our streams. The limit counts distinct far peers, not streams: who plays one
  * stream already may play others. A limit lowered below the present number drops nobody and admits nobody new.
  */

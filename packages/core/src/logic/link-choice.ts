@@ -16,6 +16,8 @@ export type OfferChoice =
   | 'yield'
   /** The far end gave up its former unproven link for this one. */
   | 'replace'
+  /** Too many strangers are proving themselves: later. */
+  | 'hold'
   /** Too many links. */
   | 'limit';
 
@@ -39,7 +41,7 @@ export function chooseOffer(
 ): OfferChoice {
   if (standing.unproven === 'offered-by-us') return polite ? 'yield' : 'ignore';
   if (standing.unproven === 'offered-by-them') return 'replace';
-  if (counts.unprovenInbound >= MAX_UNPROVEN_INBOUND) return 'limit';
   if (!standing.proven && counts.links >= MAX_LINKS) return 'limit';
+  if (counts.unprovenInbound >= MAX_UNPROVEN_INBOUND) return 'hold';
   return 'answer';
 }

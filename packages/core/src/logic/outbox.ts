@@ -17,6 +17,13 @@ export interface Outbox<T> {
 export const MAX_OUTBOX_MESSAGES = 1_000;
 /** Bytes that one peer may be behind. */
 export const MAX_OUTBOX_BYTES = 4 * 1024 * 1024;
+/**
+ * What may be on its way and not acknowledged: a quarter of the outbox, so that who waits for `accepted` before the next
+ * message never overruns it, also where the browser's own buffer says nothing (in `@roamhq/wrtc` it is always empty).
+ */
+export const MAX_IN_FLIGHT_MESSAGES = MAX_OUTBOX_MESSAGES / 4;
+/** At a round trip of 100 ms this is 80 Mbit/s. */
+export const MAX_IN_FLIGHT_BYTES = MAX_OUTBOX_BYTES / 4;
 
 /** An outbox that owes nothing. */
 export function emptyOutbox<T>(): Outbox<T> {
@@ -31,10 +38,11 @@ export function enqueue<T>(outbox: Outbox<T>, item: T, bytes: number): Outbox<T>
   return { ...outbox, nextCounter: outbox.nextCounter + 1, waiting, bytes: outbox.bytes + bytes };
 }
 
-/** Takes the next message to put on the wire. */
+/** Takes the next message to put on the wire; `undefined` where none waits, or too much is on its way. */
 export function takeNext<T>(outbox: Outbox<T>): readonly [Outbox<T>, Outgoing<T>] | undefined {
   const [next, ...waiting] = outbox.waiting;
-  if (!next) return undefined;
+  if (!next || outbox.unacknowledged.length >= MAX_IN_FLIGHT_MESSAGES) return undefined;
+  if (outbox.unacknowledged.reduce((sum, one) => sum + one.bytes, 0) >= MAX_IN_FLIGHT_BYTES) return undefined;
   return [{ ...outbox, waiting, unacknowledged: [...outbox.unacknowledged, next] }, next];
 }
 

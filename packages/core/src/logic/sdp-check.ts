@@ -36,7 +36,10 @@ export function checkDescription(sdp: string): DescriptionFacts | undefined {
   const fingerprints = lines.filter((line) => /^\s*a\s*=\s*fingerprint\b/i.test(line)).map(readFingerprint);
   const fingerprint = fingerprints[0];
   if (fingerprint === undefined || fingerprints.some((one) => one !== fingerprint)) return undefined;
-  const setups = new Set(lines.flatMap((line) => /^a=setup:(\w+)$/.exec(line)?.[1] ?? []));
+  // The first m-line speaks for the bundle (RFC 9143 section 7.1.3): Firefox, where it is passive, answers `active` on
+  // lines that a later offer adds.
+  const leading = `${session}\n${sections[0] ?? ''}`;
+  const setups = new Set([...leading.matchAll(/^a=setup:(\w+)\r?$/gm)].map(([, role]) => role));
   const [setup] = setups;
   if (setup === undefined || setups.size !== 1) return undefined;
   const media = sections.map(readMediaLine);

@@ -1,4 +1,5 @@
 import { operationQueue } from '../link/operation-queue.js';
+import { primerFor, type Primer } from './encoder-primer.js';
 
 /** How a track is to be encoded for one subscriber; what is left out stays as it is. */
 export interface Encoding {
@@ -33,6 +34,7 @@ export class SenderControl {
   /** A change of track that has not begun; it will see the latest wish. */
   #swap: Promise<void> | undefined;
   #encoding: Encoding = {};
+  #primed = false;
   #priority: RTCPriorityType | undefined;
 
   /** Audio goes before everything else of its transport (W3C WebRTC Priority section 4.1). */
@@ -49,8 +51,10 @@ export class SenderControl {
       const wanted = this.#wanted;
       const { track: present } = this.#sender;
       if (present === wanted) return;
+      const primer = wanted && (await this.#prime(wanted));
       if (wanted === null || present === null) await this.#apply(wanted !== null);
       await this.#sender.replaceTrack(wanted);
+      primer?.track.stop();
     });
     return this.#swap;
   }
@@ -64,6 +68,21 @@ export class SenderControl {
   encode(encoding: Encoding): Promise<void> {
     this.#encoding = { ...this.#encoding, ...encoding };
     return this.#operations.run(() => this.#apply(this.#sender.track !== null));
+  }
+
+  /** Sets a new encoder up before its first picture. Only once: an encoder that runs would send the primer. */
+  async #prime(track: MediaStreamTrack): Promise<Primer | undefined> {
+    if (this.#primed) return undefined;
+
+    const primer = primerFor(track);
+    if (!primer) return undefined;
+    try {
+      await this.#sender.replaceTrack(primer.track);
+      await primer.show();
+    } catch {
+      // Without it the first picture is a little later.
+    }
+    return primer;
   }
 
   /** Inactive without a track: Firefox would send a black frame a second for a video track that was taken away. */

@@ -1,9 +1,10 @@
-import { isPeerId, type ControlFrame, type ErrorCode, type PeerId } from '@conclave/protocol';
+import { isPeerId, MAX_PLAYS, type ControlFrame, type ErrorCode, type PeerId } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import type { LinkPort } from '../link/link-port.js';
 import type { Want } from '../link/media-lines.js';
 import type { RtcImplementation } from '../link/rtc-door.js';
+import { MAX_MEDIA_PLAYS } from '../logic/admission.js';
 import type { LinkState } from '../logic/link-state.js';
 import { checkName } from '../names.js';
 import { statusOf, type Status } from '../logic/status.js';
@@ -42,7 +43,7 @@ export class Subscriptions {
     this.#doors = doors;
   }
 
-  /** Plays a stream of a far peer; the answer shows in its state. */
+  /** Plays a stream of a far peer; the answer shows in its state. The sixth with media at a time is `stream/limit`. */
   play(farId: PeerId, name: string, options: PlayOptions = {}): IncomingStream {
     if (!isPeerId(farId) || farId === this.#doors.nearId) {
       throw new ConclaveError('usage/invalid-argument', {
@@ -63,10 +64,12 @@ export class Subscriptions {
       },
     });
     const abort = () => subscription.close('usage/aborted');
+    const isFull = !this.#hasRoomFor(farId, want);
     this.#subscriptions.set(want.request, subscription);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort);
-    if (!signal?.aborted && (!dial || this.#doors.linkTo(farId))) this.#doors.want(farId, want);
+    signal?.addEventListener('abort', abort);
+    if (isFull) subscription.step({ type: 'ended', code: 'stream/limit' });
+    else if (signal?.aborted) abort();
+    else if (!dial || this.#doors.linkTo(farId)) this.#doors.want(farId, want);
     return subscription.stream;
   }
 
@@ -133,6 +136,12 @@ export class Subscriptions {
     if (error === 'stream/closed') this.#doors.tell(statusOf('NetStream.Play.UnpublishNotify', about));
     else if (error !== 'stream/unsubscribed') this.#doors.tell(statusOf('NetStream.Play.Failed', about));
     this.#doors.tell(statusOf('NetStream.Play.Stop', about));
+  }
+
+  #hasRoomFor(farId: PeerId, { media }: Want): boolean {
+    const others = this.#of(farId);
+    if (others.length >= MAX_PLAYS) return false;
+    return !media || others.filter(({ want }) => want.media).length < MAX_MEDIA_PLAYS;
   }
 
   #of(farId: PeerId): Subscription[] {

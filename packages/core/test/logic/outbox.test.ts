@@ -97,6 +97,15 @@ test('[C9] what one peer may be behind is bounded, in messages and in bytes', ()
   expect(enqueue(heavy, 0, 1)).toBeUndefined();
 });
 
+test('[C9] what is on its way is bounded to a quarter of that, so that who waits for accepted is never cut off', () => {
+  const full = sent(waiting(MAX_OUTBOX_MESSAGES), MAX_OUTBOX_MESSAGES);
+  expect(full.unacknowledged).toHaveLength(MAX_OUTBOX_MESSAGES / 4);
+  expect(takeNext(acknowledge(full, 1)[0])).toBeDefined();
+  let heavy = emptyOutbox<number>();
+  for (let item = 0; item < 16; item += 1) heavy = enqueue(heavy, item, MAX_OUTBOX_BYTES / 16)!;
+  expect(sent(heavy, 16).unacknowledged).toHaveLength(4);
+});
+
 test.each([
   [5, 6, 'next'],
   [5, 5, 'copy'],

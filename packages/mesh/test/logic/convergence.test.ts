@@ -1,8 +1,9 @@
+import type { PeerId } from '@conclave/protocol';
 import fc from 'fast-check';
 
 import { World } from '../support/world.js';
 
-const NAMES = ['alice', 'bob', 'charlie', 'dora', 'erik', 'frida'];
+const NAMES = ['alice', 'bob', 'charlie', 'dora', 'erik', 'frida'] as unknown as PeerId[];
 const name = fc.constantFrom(...NAMES);
 const act = fc.oneof(
   fc.record({ do: fc.constant('join' as const), who: name }),
@@ -48,7 +49,7 @@ describe('a room of virtual peers', () => {
 
   it('[E8] fifty peers who join at once all see each other', () => {
     const world = new World(7);
-    for (let i = 0; i < 50; i++) world.join(`peer ${i}`);
+    for (let i = 0; i < 50; i++) world.join(`peer ${i}` as PeerId);
     expect(world.settle()).toBe(true);
     expect(world.inside.filter((peer) => !world.isComplete(peer))).toEqual([]);
   });

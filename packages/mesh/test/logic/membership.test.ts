@@ -1,3 +1,5 @@
+import type { PeerId } from '@conclave/protocol';
+
 import {
   EMPTY_ROOM,
   isMember,
@@ -6,7 +8,7 @@ import {
   type MembershipEvent,
 } from '../../src/logic/membership.js';
 
-const [alice, bob, charlie] = ['alice', 'bob', 'charlie'];
+const [alice, bob, charlie] = ['alice', 'bob', 'charlie'] as unknown as [PeerId, PeerId, PeerId];
 
 /** Plays events; gives the membership and the effects of the last one. */
 function after(...events: MembershipEvent[]) {
@@ -16,16 +18,16 @@ function after(...events: MembershipEvent[]) {
   return { membership, effects };
 }
 
-const list = (...peers: (string | [string, number])[]): MembershipEvent => ({
+const list = (...peers: (PeerId | [PeerId, number])[]): MembershipEvent => ({
   type: 'list',
   members: peers.map((peer, index) =>
     typeof peer === 'string' ? { peerId: peer, order: index } : { peerId: peer[0], order: peer[1] },
   ),
 });
-const up = (peerId: string): MembershipEvent => ({ type: 'up', peerId });
-const bye = (peerId: string): MembershipEvent => ({ type: 'bye', peerId });
-const knock = (peerId: string): MembershipEvent => ({ type: 'knock', peerId });
-const failed = (peerId: string, code: 'peer/lost' | 'stream/limit' = 'peer/lost'): MembershipEvent => ({
+const up = (peerId: PeerId): MembershipEvent => ({ type: 'up', peerId });
+const bye = (peerId: PeerId): MembershipEvent => ({ type: 'bye', peerId });
+const knock = (peerId: PeerId): MembershipEvent => ({ type: 'knock', peerId });
+const failed = (peerId: PeerId, code: 'peer/lost' | 'stream/limit' = 'peer/lost'): MembershipEvent => ({
   type: 'failed',
   peerId,
   code,
@@ -33,7 +35,7 @@ const failed = (peerId: string, code: 'peer/lost' | 'stream/limit' = 'peer/lost'
 
 const shown = ({ seats }: Membership) =>
   [...seats.values()].filter((seat) => seat.shown).map(({ peerId, state }) => `${peerId} ${state.phase}`);
-const stay = ({ seats }: Membership, peerId: string) => seats.get(peerId)?.stay;
+const stay = ({ seats }: Membership, peerId: PeerId) => seats.get(peerId)?.stay;
 
 describe('membership', () => {
   it('[E8] a list makes this end try everybody, in the order of their coming', () => {

@@ -1,3 +1,5 @@
+import type { PeerId } from '@conclave/protocol';
+
 import { EMPTY_ROOM, isMember, nextMembership, type MembershipEvent } from '../../src/logic/membership.js';
 import { isLinked } from '../../src/logic/participant-state.js';
 
@@ -14,20 +16,22 @@ const DEADLINE_MS = 30_000;
 
 /** A peer as the shell makes it around the reducer: control streams, timers, no more. Plays are numbered, as core does. */
 class VirtualPeer {
+  readonly name: PeerId;
+  readonly world: World;
   membership = EMPTY_ROOM;
   joined = true;
   alive = true;
   /** By peer: the play that is asked of it, that it granted, that it was granted, that waits for a member list. */
-  readonly #asked = new Map<string, number>();
-  readonly #heard = new Map<string, number>();
-  readonly #granted = new Map<string, number>();
-  readonly #waiting = new Map<string, number>();
+  readonly #asked = new Map<PeerId, number>();
+  readonly #heard = new Map<PeerId, number>();
+  readonly #granted = new Map<PeerId, number>();
+  readonly #waiting = new Map<PeerId, number>();
   #plays = 0;
 
-  constructor(
-    readonly name: string,
-    readonly world: World,
-  ) {}
+  constructor(name: PeerId, world: World) {
+    this.name = name;
+    this.world = world;
+  }
 
   take(event: MembershipEvent): void {
     if (!this.joined || !this.alive) return;
@@ -50,7 +54,7 @@ class VirtualPeer {
     for (const from of [...this.#waiting.keys()]) this.#admit(from);
   }
 
-  receive(from: string, signal: Signal, play: number): void {
+  receive(from: PeerId, signal: Signal, play: number): void {
     if (!this.alive) return;
     if (signal === 'play') {
       this.#waiting.set(from, play);
@@ -80,7 +84,7 @@ class VirtualPeer {
     this.membership = EMPTY_ROOM;
   }
 
-  #try(peerId: string): void {
+  #try(peerId: PeerId): void {
     this.#unplay(peerId);
     this.#asked.set(peerId, ++this.#plays);
     this.world.send(this.name, peerId, 'play', this.#plays);
@@ -91,15 +95,15 @@ class VirtualPeer {
     this.#judge(peerId);
   }
 
-  #fail(peerId: string): void {
+  #fail(peerId: PeerId): void {
     this.take({ type: 'failed', peerId, code: 'peer/lost' });
   }
 
-  #unheard(peerId: string): void {
+  #unheard(peerId: PeerId): void {
     this.take({ type: 'unheard', peerId, code: 'peer/lost' });
   }
 
-  #admit(from: string): void {
+  #admit(from: PeerId): void {
     const play = this.#waiting.get(from);
     if (!this.joined || play === undefined || !isMember(this.membership, from)) return;
     this.#waiting.delete(from);
@@ -109,20 +113,20 @@ class VirtualPeer {
     this.#judge(from);
   }
 
-  #judge(far: string): void {
+  #judge(far: PeerId): void {
     const [hears, isHeard] = [this.#heard.has(far), this.#granted.has(far)];
     if (hears && isHeard) this.take({ type: 'up', peerId: far });
     else if (hears || isHeard) this.take({ type: 'met', peerId: far });
   }
 
-  #unplay(far: string): void {
+  #unplay(far: PeerId): void {
     this.world.cancel(this.name + far);
     this.#heard.delete(far);
     const asked = this.#asked.get(far);
     if (this.#asked.delete(far)) this.world.send(this.name, far, 'unplay', asked);
   }
 
-  #stop(far: string): void {
+  #stop(far: PeerId): void {
     this.#unplay(far);
     const granted = this.#granted.get(far);
     if (this.#granted.delete(far)) this.world.send(this.name, far, 'ended', granted);
@@ -131,10 +135,10 @@ class VirtualPeer {
 
 /** Peers, their links and a rendezvous, on a virtual clock; what is on its way arrives in any order, but in order from one to another. */
 export class World {
-  readonly peers = new Map<string, VirtualPeer>();
+  readonly peers = new Map<PeerId, VirtualPeer>();
   readonly #channels = new Map<string, (() => void)[]>();
   readonly #random: () => number;
-  #members: { peerId: string; order: number }[] = [];
+  #members: { peerId: PeerId; order: number }[] = [];
   #arrivals = 0;
   #timers: Timer[] = [];
   #nowMs = 0;
@@ -149,7 +153,7 @@ export class World {
     return [...this.peers.values()].filter(({ joined, alive }) => joined && alive);
   }
 
-  join(name: string): void {
+  join(name: PeerId): void {
     const peer = this.peers.get(name);
     if (peer && !peer.alive) return;
     if (peer) peer.joined = true;
@@ -157,13 +161,13 @@ export class World {
     this.#enter(name);
   }
 
-  leave(name: string): void {
+  leave(name: PeerId): void {
     this.peers.get(name)?.leave();
     this.#exit(name);
   }
 
   /** The process is gone; the others find out, each in its time, and so does the rendezvous. */
-  crash(name: string): void {
+  crash(name: PeerId): void {
     const peer = this.peers.get(name);
     if (!peer?.alive) return;
     peer.alive = false;
@@ -173,7 +177,7 @@ export class World {
   }
 
   /** The path between two peers breaks: both find out. */
-  cut(one: string, other: string): void {
+  cut(one: PeerId, other: PeerId): void {
     for (const [from, to] of [
       [one, other],
       [other, one],
@@ -191,7 +195,7 @@ export class World {
       this.#put(`server?${name}`, () => this.peers.get(name)?.joined && this.#enter(name));
   }
 
-  send(from: string, to: string, signal: Signal, play = 0): void {
+  send(from: PeerId, to: PeerId, signal: Signal, play = 0): void {
     if (this.peers.get(to)?.alive)
       this.#put(`${from}>${to}`, () => this.peers.get(to)?.receive(from, signal, play));
     else if (signal === 'play')
@@ -234,11 +238,11 @@ export class World {
     );
   }
 
-  #lost(from: string, to: string): void {
+  #lost(from: PeerId, to: PeerId): void {
     this.peers.get(to)?.receive(from, 'lost', 0);
   }
 
-  #enter(name: string): void {
+  #enter(name: PeerId): void {
     this.#members = [
       ...this.#members.filter(({ peerId }) => peerId !== name),
       { peerId: name, order: this.#arrivals++ },
@@ -246,7 +250,7 @@ export class World {
     this.#tell();
   }
 
-  #exit(name: string): void {
+  #exit(name: PeerId): void {
     this.#members = this.#members.filter(({ peerId }) => peerId !== name);
     this.#tell();
   }

@@ -37,7 +37,7 @@ export const peerMessages: readonly PeerMessage[] = [
     candidates: [candidate, { candidate: '', mid: null, mLineIndex: null, ufrag: null }],
   },
   { kind: 'refusal', offerSession: fill(16, 1), code: 'peer/refused' },
-  { kind: 'stale', card: fill(200, 5) },
+  { kind: 'stale', card: fill(200, 5), counter: 7 },
   { kind: 'message', type: 'hello', payload: fill(10, 6) },
 ];
 
