@@ -89,10 +89,10 @@ function closer({
     subscriptions.close();
     publisher.close();
     leave();
-    if (state.get().phase !== 'closed') {
-      state.set({ phase: 'closed' });
-      tell(statusOf('NetConnection.Connect.Closed'));
-    }
+    const before = state.get();
+    // Also where the rendezvous had ended for good before: whoever lived on the links alone is to notice.
+    state.set(before.phase === 'closed' ? { ...before } : { phase: 'closed' });
+    if (before.phase !== 'closed') tell(statusOf('NetConnection.Connect.Closed'));
     await client.close();
     events.clear();
   };

@@ -56,6 +56,7 @@ export class FarParticipant {
   #said: readonly Value[] = [];
   #known: Announcement | undefined;
   #control: IncomingStream | undefined;
+  #heard = false;
   #release: readonly Unsubscribe[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -78,9 +79,10 @@ export class FarParticipant {
     return this.participant.id;
   }
 
-  /** Whether its control stream plays at this end. */
+  /** Whether its control stream plays at this end. A message may come before the grant, by another channel, and says the same. */
   get hears(): boolean {
-    return this.#control?.state.get().phase === 'playing';
+    const phase = this.#control?.state.get().phase;
+    return phase === 'playing' || (this.#heard && (phase === 'requested' || phase === 'waiting'));
   }
 
   /** Shows how this end stands with it. */
@@ -104,11 +106,12 @@ export class FarParticipant {
     try {
       const control = connection.play(this.#farId, controlStreamName(room), { media: false, dialAfterMs });
       this.#control = control;
-      const off = handlers.add(control, () => (isLinked(this.#state.get()) ? this.participant : undefined));
+      const off = handlers.add(control, () => this.#sender());
       const offState = control.state.subscribe(() => this.#controlChanged(control));
       this.#release = [off, offState];
       control.handle('hello', (...args) => {
         this.#said = args;
+        this.#sender();
         this.#hello.call();
       });
       control.handle('bye', () => this.#listener.bye());
@@ -140,6 +143,7 @@ export class FarParticipant {
     const control = this.#control;
     this.#control = undefined;
     this.#known = undefined;
+    this.#heard = false;
     this.stopMedia();
     void control?.close();
   }
@@ -149,6 +153,15 @@ export class FarParticipant {
     const streams = this.#streams.get();
     this.#streams.set(new Map());
     for (const stream of streams.values()) void stream.close();
+  }
+
+  /** Who sent the message that is being taken: nobody, unless both ends stand with each other. */
+  #sender(): Participant | undefined {
+    if (!this.#heard) {
+      this.#heard = true;
+      this.#listener.control('playing');
+    }
+    return isLinked(this.#state.get()) ? this.participant : undefined;
   }
 
   #controlChanged(control: IncomingStream): void {

@@ -38,7 +38,13 @@ test.each([
     'ignore',
   ],
   ['the far end offers anew', { proven: false, unproven: 'offered-by-them' }, false, NONE, 'replace'],
-  ['strangers fill the hall', STRANGER, true, { links: 9, unprovenInbound: MAX_UNPROVEN_INBOUND }, 'limit'],
+  [
+    'strangers fill the hall: the next one waits',
+    STRANGER,
+    true,
+    { links: 9, unprovenInbound: MAX_UNPROVEN_INBOUND },
+    'hold',
+  ],
   ['the house is full', STRANGER, true, { links: MAX_LINKS, unprovenInbound: 0 }, 'limit'],
   [
     'the house is full, but the peer lives there',

@@ -8,16 +8,16 @@ const ask = (onPeerConnect: OnPeerConnect, controller = new AbortController()) =
   askConsent(onPeerConnect, peer, controller);
 
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] }));
-afterEach(() => {
+afterEach((): void => {
   expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
 });
 
 test.each([
-  ['true', () => true, true],
-  ['a promise of true', () => Promise.resolve(true), true],
-  ['false', () => false, false],
-  ['a promise of false', () => Promise.resolve(false), false],
+  ['true', (): boolean => true, true],
+  ['a promise of true', (): Promise<boolean> => Promise.resolve(true), true],
+  ['false', (): boolean => false, false],
+  ['a promise of false', (): Promise<boolean> => Promise.resolve(false), false],
 ] as const)('[C7] %s is an answer', async (_, onPeerConnect, expected) => {
   expect(await ask(onPeerConnect)).toBe(expected);
 });

@@ -23,6 +23,7 @@ describe('a browser that makes tracks from frames', () => {
   const shown: { codedWidth: number; codedHeight: number }[] = [];
   const primers: { stopped: boolean }[] = [];
   class FakeFrame {
+    readonly format = 'I420';
     constructor(_: Uint8Array, init: { codedWidth: number; codedHeight: number }) {
       shown.push(init);
     }
@@ -76,10 +77,8 @@ describe('a browser that makes tracks from frames', () => {
 
   test('[C4] where the black frame is refused, the camera is sent all the same', async () => {
     Object.assign(globalThis, {
-      VideoFrame: class {
-        constructor() {
-          throw new TypeError('no such format');
-        }
+      VideoFrame: function refuse() {
+        throw new TypeError('no such format');
       },
     });
     const { sender, given } = newSender();
