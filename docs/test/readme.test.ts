@@ -20,8 +20,8 @@ function complaints(code: string, extension: 'ts' | 'tsx'): string[] {
   );
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile.bind(host);
-  host.getSourceFile = (name, ...rest) =>
-    name === file ? ts.createSourceFile(name, code, ...rest) : read(name, ...rest);
+  host.getSourceFile = (name, version) =>
+    name === file ? ts.createSourceFile(name, code, version) : read(name, version);
   host.fileExists = (name) => name === file || ts.sys.fileExists(name);
   const program = ts.createProgram(
     [file],

@@ -21,9 +21,9 @@ export const MAX_OUTBOX_BYTES = 4 * 1024 * 1024;
  * What may be on its way and not acknowledged: a quarter of the outbox, so that who waits for `accepted` before the next
  * message never overruns it, also where the browser's own buffer says nothing (in `@roamhq/wrtc` it is always empty).
  */
-export const MAX_IN_FLIGHT_MESSAGES = MAX_OUTBOX_MESSAGES / 4;
+const MAX_IN_FLIGHT_MESSAGES = MAX_OUTBOX_MESSAGES / 4;
 /** At a round trip of 100 ms this is 80 Mbit/s. */
-export const MAX_IN_FLIGHT_BYTES = MAX_OUTBOX_BYTES / 4;
+const MAX_IN_FLIGHT_BYTES = MAX_OUTBOX_BYTES / 4;
 
 /** An outbox that owes nothing. */
 export function emptyOutbox<T>(): Outbox<T> {
