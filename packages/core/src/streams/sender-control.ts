@@ -73,7 +73,7 @@ export class SenderControl {
   /** Sets a new encoder up before its first picture. Only once: an encoder that runs would send the primer. */
   async #prime(track: MediaStreamTrack): Promise<Primer | undefined> {
     if (this.#primed) return undefined;
-
+    this.#primed = true;
     const primer = primerFor(track);
     if (!primer) return undefined;
     try {
