@@ -64,29 +64,35 @@ export function wordsOf({ code, message }: ConclaveError, server: string): Words
   }
 }
 
+/** What of this end is concerned. */
+export type DeviceName = 'camera' | 'microphone' | 'both';
+
+const MISSED: Readonly<Record<DeviceName, string>> = {
+  camera: 'Without it the others do not see you.',
+  microphone: 'Without it the others do not hear you.',
+  both: 'You can join all the same: see and hear the others, and write to them.',
+};
+
 /** Why there is no camera or no microphone. */
-export function deviceWords(device: 'camera' | 'microphone', { code }: ConclaveError): Words {
-  const rest =
-    device === 'camera'
-      ? 'The others hear you, but do not see you.'
-      : 'You hear the others, but they do not hear you.';
+export function deviceWords(device: DeviceName, { code }: ConclaveError): Words {
+  const [name, is, it] = device === 'both' ? ['camera and microphone', 'are', 'them'] : [device, 'is', 'it'];
   switch (code) {
     case 'media/denied':
       return {
-        title: `The ${device} is not allowed`,
-        advice: `Allow it in the address bar of the browser (or in the settings of your system), then try again. ${rest}`,
+        title: `The ${name} ${is} not allowed`,
+        advice: `Allow ${it} in the address bar of the browser, or in the settings of your system, then try again. ${MISSED[device]}`,
       };
     case 'media/in-use':
       return {
-        title: `The ${device} is in use`,
-        advice: `Another program holds it. Close that program, then try again. ${rest}`,
+        title: `The ${name} ${is} in use`,
+        advice: `Close the other program that holds ${it}, then try again. ${MISSED[device]}`,
       };
     case 'usage/unsupported':
       return {
-        title: `No ${device} on this page`,
-        advice: 'Browsers allow it only on pages with https, and on localhost.',
+        title: `No ${name} on this page`,
+        advice: 'Browsers allow that only on pages with https, and on localhost.',
       };
     default:
-      return { title: `No ${device} found`, advice: `Plug one in and try again, or go on without. ${rest}` };
+      return { title: `No ${name} found`, advice: `Plug ${it} in and try again. ${MISSED[device]}` };
   }
 }

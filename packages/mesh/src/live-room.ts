@@ -108,14 +108,18 @@ export class LiveRoom {
       },
       send: (handler, ...args) => this.#send(this.#roster.linked, handler, args),
       handle: (handlerName, handler) => this.#handlers.handle(handlerName, handler),
-      leave: () => (this.#leaving ??= this.#leave()),
+      leave: () => this.#leave(),
     };
   }
 
-  async #leave(): Promise<void> {
-    const left = this.#goodbye();
-    this.#onLeave(left);
-    return left;
+  /** The promise is there before anybody hears of the leaving, so that a second call out of a listener gets it too. */
+  #leave(): Promise<void> {
+    if (this.#leaving) return this.#leaving;
+    let goodbye = (): void => undefined;
+    this.#leaving = new Promise<void>((resolve) => (goodbye = () => void this.#goodbye().then(resolve)));
+    this.#onLeave(this.#leaving);
+    goodbye();
+    return this.#leaving;
   }
 
   async #goodbye(): Promise<void> {

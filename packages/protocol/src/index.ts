@@ -42,14 +42,10 @@ export {
   RESUME_WINDOW_MS,
 } from './limits.js';
 export { signatureInput } from './purposes.js';
-export {
-  decodeClientMessage,
-  decodeServerMessage,
-  encodeClientMessage,
-  encodeServerMessage,
-  registrationBytes,
-  rendezvousOrigin,
-} from './rendezvous-messages.js';
+export { decodeClientMessage } from './client-messages.js';
+export { registrationBytes, rendezvousOrigin } from './registration.js';
+export { encodeClientMessage, encodeServerMessage } from './rendezvous-encoding.js';
+export { decodeServerMessage } from './server-messages.js';
 export { commitment, linkId, linkTranscript, proofBytes } from './transcript.js';
 export { decodeValue, encodeValue } from './packing.js';
 export { commonVersion, VERSIONS } from './version.js';
@@ -64,14 +60,9 @@ export type { PeerId, Signer, Subtle } from './identity.js';
 export type { KeyDerivation } from './key-schedule.js';
 export type { Candidate, PeerMessage, PeerMessageOf, PlayRequest } from './peer-messages.js';
 export type { Purpose } from './purposes.js';
-export type {
-  ClientMessage,
-  CountedMessage,
-  IceServer,
-  ListedMember,
-  Registration,
-  ServerMessage,
-} from './rendezvous-messages.js';
+export type { ClientMessage } from './client-messages.js';
+export type { Registration } from './registration.js';
+export type { CountedMessage, IceServer, ListedMember, ServerMessage } from './server-messages.js';
 export type { Result } from './result.js';
 export type { LinkEnd, LinkFacts } from './transcript.js';
 export type { Value } from './value.js';

@@ -1,36 +1,48 @@
+import type { ConclaveError } from '@conclave/core';
 import type { LocalMediaSnapshot } from '@conclave/react-bindings';
 
 import { Notice } from '../ui/notice';
-import { deviceWords } from '../words';
+import { deviceWords, type DeviceName } from '../words';
 
 /** What is wrong with camera and microphone, each with a way to try again. */
 export function DeviceNotices({ media }: { readonly media: LocalMediaSnapshot }) {
   const { camera, microphone, setCamera, setMicrophone } = media;
+  const cameraError = camera.phase === 'failed' ? camera.error : undefined;
+  const microphoneError = microphone.phase === 'failed' ? microphone.error : undefined;
+  const retryBoth = () => {
+    setMicrophone(true);
+    setCamera(true);
+  };
+  if (cameraError && cameraError.code === microphoneError?.code) {
+    return (
+      <div className="notices">
+        <DeviceNotice device="both" error={cameraError} onRetry={retryBoth} />
+      </div>
+    );
+  }
   return (
     <div className="notices">
-      {microphone.phase === 'failed' && (
-        <DeviceNotice device="microphone" error={microphone.error} onRetry={() => setMicrophone(true)} />
+      {microphoneError && (
+        <DeviceNotice device="microphone" error={microphoneError} onRetry={() => setMicrophone(true)} />
       )}
-      {camera.phase === 'failed' && (
-        <DeviceNotice device="camera" error={camera.error} onRetry={() => setCamera(true)} />
-      )}
+      {cameraError && <DeviceNotice device="camera" error={cameraError} onRetry={() => setCamera(true)} />}
     </div>
   );
 }
 
 /** What is wrong with one device. */
 export function DeviceNotice(props: {
-  readonly device: 'camera' | 'microphone';
-  readonly error: Parameters<typeof deviceWords>[1];
+  readonly device: DeviceName;
+  readonly error: ConclaveError;
   readonly onRetry: () => void;
   readonly onClose?: () => void;
 }) {
   const { title, advice } = deviceWords(props.device, props.error);
   return (
     <Notice
-      testId={`${props.device}-problem`}
+      testId={props.device === 'both' ? 'devices-problem' : `${props.device}-problem`}
       title={title}
-      icon={`${props.device}-off`}
+      icon={props.device === 'both' ? 'camera-off' : `${props.device}-off`}
       {...(props.onClose && { onClose: props.onClose })}
       action={
         <button type="button" className="button small" onClick={props.onRetry}>

@@ -2,6 +2,7 @@ import { Video, type LocalMediaSnapshot } from '@conclave/react-bindings';
 
 import { initialsOf } from '../profile';
 import { CameraButton, MicrophoneButton } from '../ui/device-buttons';
+import { Icon } from '../ui/icon';
 import { useSpeaking } from '../use-speaking';
 
 /** What the others will see and hear. */
@@ -16,7 +17,7 @@ export function Preview({ media, name }: { readonly media: LocalMediaSnapshot; r
       )}
       {(camera.phase === 'off' || camera.phase === 'failed') && (
         <>
-          <span className="initials colour-0">{initialsOf(name)}</span>
+          <span className="initials colour-0">{name ? initialsOf(name) : <Icon name="camera-off" />}</span>
           <p className="preview-words low">
             {camera.phase === 'off' ? 'Your camera is off' : 'Nobody sees you'}
           </p>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 import { Icon, type IconName } from './icon';
 
-/** Something to know, said beside what it is about. `urgent` ones are read out at once. */
+/** Something to know, said beside what it is about. */
 export function Notice(props: {
   readonly testId: string;
   readonly title: string;

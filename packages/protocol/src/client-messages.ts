@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+
+import { SIGNATURE_BYTES, SPKI_BYTES } from './identity.js';
+import { MAX_KEY_LENGTH, MAX_RENDEZVOUS_FRAME_BYTES } from './limits.js';
+import { card, decodeFrame, envelope, id, versions } from './rendezvous-shapes.js';
+import type { Result } from './result.js';
+import { bytes16, bytes32, count, exactBytes, peerId, text } from './shapes.js';
+
+const clientSchema = v.variant('t', [
+  /** The first frame of a client: who it is, and the answer to the challenge. */
+  v.object({
+    t: v.literal('register'),
+    key: text(MAX_KEY_LENGTH),
+    origin: text(2048),
+    nonce: bytes32,
+    epoch: bytes16,
+    versions,
+    spki: exactBytes(SPKI_BYTES),
+    signature: exactBytes(SIGNATURE_BYTES),
+    card,
+    /** The last server counter seen: this is a resume. */
+    resumeAfter: v.optional(count()),
+  }),
+  /** An envelope for somebody else; answered with `done` or `failed`. */
+  v.object({ t: v.literal('relay'), id, to: peerId, envelope }),
+  /** Asks for the card of a peer; answered with `card` or `failed`. */
+  v.object({ t: v.literal('lookup'), id, peer: peerId }),
+  /** Enters a room; answered with `joined` or `failed`. */
+  v.object({ t: v.literal('join'), id, room: text() }),
+  /** Leaves a room; answered with `done`. */
+  v.object({ t: v.literal('leave'), id, room: text() }),
+  /** The answer to a ping, with the last server counter seen: nothing up to it is kept any longer. */
+  v.object({ t: v.literal('pong'), seen: count() }),
+]);
+
+/** A frame from client to rendezvous. */
+export type ClientMessage = Readonly<v.InferOutput<typeof clientSchema>>;
+
+/** Decodes what a client sent. Never throws. */
+export function decodeClientMessage(bytes: Uint8Array): Result<ClientMessage> {
+  return decodeFrame(clientSchema, bytes, MAX_RENDEZVOUS_FRAME_BYTES);
+}
