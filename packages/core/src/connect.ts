@@ -6,7 +6,7 @@ import { Identity, randomBytes, signerOf } from './identity/identity.js';
 import { resolveRtc } from './link/rtc-door.js';
 import { DEFAULT_MAX_PEER_CONNECTIONS } from './logic/admission.js';
 import { statusOf } from './logic/status.js';
-import { connectRendezvous } from './rendezvous/socket-client.js';
+import { connectRendezvous } from './rendezvous/dial.js';
 import { checkMaxPeerConnections } from './streams/publisher.js';
 
 /**

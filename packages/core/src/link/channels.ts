@@ -65,8 +65,12 @@ export function openChannels(pc: RTCPeerConnection, listener: ChannelListener): 
     isOpen: (lane) => channels[lane].readyState === 'open',
     send(lane, bytes) {
       if (channels[lane].readyState !== 'open') return false;
-      channels[lane].send(bytes);
-      return true;
+      try {
+        channels[lane].send(bytes);
+        return true;
+      } catch {
+        return false; // closed meanwhile (wrtc still says `open` then), or its buffer is full
+      }
     },
     buffered: (lane) => channels[lane].bufferedAmount,
     setLowMark(lane, bytes) {

@@ -1,11 +1,3 @@
-/** The first wait before a lost rendezvous is dialled again, before jitter. */
-export const FIRST_BACKOFF_MS = 250;
-/** The longest wait: a rendezvous that comes back finds everybody again within this time. */
-export const MAX_BACKOFF_MS = 10_000;
-/** The longest time that a rendezvous may send us away for; what it says beyond that is not believed. */
-export const MAX_RETRY_AFTER_MS = 60_000;
-/** A connection that stood this long was a good one: the next loss starts from the first backoff again. */
-export const STABLE_AFTER_MS = 5_000;
 /** One attempt to resume: a handshake takes three round trips, and other URLs may be waiting. */
 export const ATTEMPT_TIMEOUT_MS = 10_000;
 /** How long a request waits for a connection that is being made again: an ordinary resume takes under 2 s. */
@@ -22,6 +14,8 @@ export const MAX_HEARTBEAT_MS = 60_000;
 export const MAX_PENDING_REQUESTS = 1024;
 /** Events whose cards are still being verified; more is a flood, not a room. */
 export const MAX_WAITING_EVENTS = 2048;
+/** Room in a frame for what wraps a relayed envelope: kind, number and receiver take about 100 bytes. */
+export const RELAY_OVERHEAD_BYTES = 256;
 /** How long a good-bye may take before the socket is cut. */
 export const GOODBYE_TIMEOUT_MS = 1_000;
 /** The largest frame taken from the socket: a list of 256 members, doubled. Enforced in Node; a browser has no such limit. */

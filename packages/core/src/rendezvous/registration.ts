@@ -11,7 +11,7 @@ import {
   type Signer,
 } from '@conclave/protocol';
 
-import { ConclaveError, throwIfAborted } from '../errors.js';
+import { ConclaveError } from '../errors.js';
 import { randomBytes } from '../identity/identity.js';
 import { rendezvousError } from './hints.js';
 import { openSocket, type Socket } from './socket-door.js';
@@ -86,38 +86,10 @@ export function register(
     signal?.addEventListener('abort', abort);
 
     const answer = async (challenge: Uint8Array) => {
-      const { key, signer, epoch, card } = who;
-      const origin = rendezvousOrigin(url) ?? '';
-      const nonce = randomBytes(32);
-      const versions = [...VERSIONS];
-      const signed = registrationBytes({
-        origin,
-        key,
-        challenge,
-        nonce,
-        peerId: signer.peerId,
-        epoch,
-        versions,
-      });
-      const signature = await sign(signer, 'register', signed);
+      const frame = await signedFrame(who, url, challenge, resumeAfter);
       if (step.at !== 'signing') return;
       step = { at: 'answered' };
-      const spki = signer.spki;
-      const resume = resumeAfter === undefined ? {} : { resumeAfter };
-      socket?.send(
-        encodeClientMessage({
-          t: 'register',
-          key,
-          origin,
-          nonce,
-          epoch,
-          versions,
-          spki,
-          signature,
-          card,
-          ...resume,
-        }),
-      );
+      socket?.send(frame);
     };
 
     const take = (message: ServerMessage) => {
@@ -155,9 +127,7 @@ export function register(
         fail(errorOfClose(code) ?? (step.at === 'opening' ? 'rendezvous/refused' : 'rendezvous/lost'));
       },
     };
-    try {
-      throwIfAborted(signal);
-    } catch {
+    if (signal?.aborted) {
       abort();
       return;
     }
@@ -172,4 +142,24 @@ export function register(
         ),
     );
   });
+}
+
+/** The frame that answers a challenge. The nonce is ours: no server can have this signature made in advance. */
+async function signedFrame(
+  { key, signer, epoch, card }: Registrant,
+  url: string,
+  challenge: Uint8Array,
+  resumeAfter: number | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const said = {
+    key,
+    origin: rendezvousOrigin(url) ?? '',
+    nonce: randomBytes(32),
+    epoch,
+    versions: [...VERSIONS],
+  };
+  const signed = registrationBytes({ ...said, challenge, peerId: signer.peerId });
+  const signature = await sign(signer, 'register', signed);
+  const resume = resumeAfter === undefined ? {} : { resumeAfter };
+  return encodeClientMessage({ t: 'register', ...said, spki: signer.spki, signature, card, ...resume });
 }

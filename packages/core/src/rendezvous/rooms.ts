@@ -1,4 +1,4 @@
-import type { PeerId, ServerMessage } from '@conclave/protocol';
+import { MAX_NAME_LENGTH, type PeerId, type ServerMessage } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import { REJOIN_AFTER_MS } from './limits.js';
@@ -91,7 +91,14 @@ export function rooms(nearId: PeerId, requests: Requests): Rooms {
   };
 
   return {
-    join: (name) => (entries.get(name) ?? enter(name)).joined,
+    async join(name) {
+      if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
+        throw new ConclaveError('usage/invalid-argument', {
+          hint: `A room has 1 to ${MAX_NAME_LENGTH} characters.`,
+        });
+      }
+      return (entries.get(name) ?? enter(name)).joined;
+    },
     async apply(message) {
       const entry = entries.get(message.room);
       if (message.t === 'joined') {

@@ -5,7 +5,7 @@ import { encodeCall, Handlers } from '../../src/data/handlers.js';
 import { collectReports, turns } from '../support/reports.js';
 
 const encoded = (value: unknown): Uint8Array => {
-  const result = encodeValue(value as Value, Infinity);
+  const result = encodeValue(value, Infinity);
   if (!result.ok) throw new Error(result.code);
   return result.value;
 };
@@ -50,7 +50,7 @@ test('[C9] calls wait for a handler that is registered a moment later, in order,
   for (const text of ['1', '2']) handlers.receive(encodeCall('chat', [text]));
   handlers.receive(encodeCall('draw', ['x']));
   const heard: Value[] = [];
-  handlers.handle('chat', (text) => heard.push(text!));
+  handlers.handle('chat', (text) => heard.push(text));
   expect(heard).toEqual(['1', '2']);
   handlers.handle('chat', (text) => heard.push(`again ${text as string}`));
   expect(heard).toEqual(['1', '2']);
@@ -60,11 +60,11 @@ test('[C9] what waits is bounded: 64 calls, 10 s', () => {
   const handlers = new Handlers();
   for (let i = 0; i < 100; i += 1) handlers.receive(encodeCall('chat', [i]));
   const heard: Value[] = [];
-  handlers.handle('chat', (number) => heard.push(number!))();
+  handlers.handle('chat', (number) => heard.push(number))();
   expect(heard).toEqual(Array.from({ length: 64 }, (_, index) => index));
   handlers.receive(encodeCall('late', [1]));
   jest.advanceTimersByTime(10_000);
-  handlers.handle('late', (number) => heard.push(number!));
+  handlers.handle('late', (number) => heard.push(number));
   expect(heard).toHaveLength(64);
   expect(jest.getTimerCount()).toBe(0);
 });
@@ -139,7 +139,7 @@ test.each([
 test('[B9] arguments cannot reach into the prototypes of the receiver', () => {
   const handlers = new Handlers();
   const heard: Value[] = [];
-  handlers.handle('chat', (value) => heard.push(value!));
+  handlers.handle('chat', (value) => heard.push(value));
   // { "__proto__": { "admin": true } }, as bytes: no encoder of ours would make it.
   const proto = [
     0x81,

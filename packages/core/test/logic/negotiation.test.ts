@@ -21,6 +21,10 @@ interface End {
   signaling: 'stable' | 'have-local-offer';
   readonly inbox: Description[];
   offers: number;
+  /** How many things it has wanted, how many of them its last offer told, and how many the far end has answered. */
+  wants: number;
+  told: number;
+  answered: number;
 }
 
 const newEnd = (polite: boolean): End => ({
@@ -29,6 +33,9 @@ const newEnd = (polite: boolean): End => ({
   signaling: 'stable',
   inbox: [],
   offers: 0,
+  wants: 0,
+  told: 0,
+  answered: 0,
 });
 
 function on(end: End, event: NegotiationEvent): void {
@@ -48,6 +55,7 @@ function work(end: End, far: End): boolean {
     mustBe('stable');
     end.signaling = 'have-local-offer';
     end.offers += 1;
+    end.told = end.wants;
     far.inbox.push({ type: 'far-offer', revision: effect.revision });
   } else if (effect.do === 'rollback') {
     mustBe('have-local-offer');
@@ -59,6 +67,7 @@ function work(end: End, far: End): boolean {
   } else {
     mustBe('have-local-offer');
     end.signaling = 'stable';
+    end.answered = end.told;
   }
   return true;
 }
@@ -85,6 +94,7 @@ function run(interleaving: readonly { end: number; act: string }[]): readonly [E
     if (what === 'work') return work(end, far);
     if (what === 'receive') return receive(end);
     wants += 1;
+    end.wants += 1;
     on(end, { type: 'want' });
     return true;
   };

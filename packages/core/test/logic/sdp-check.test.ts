@@ -59,6 +59,16 @@ describe('what is acceptable', () => {
     });
   });
 
+  test('[B2] the first m-line speaks for the bundle: Firefox says another role on lines that came later', () => {
+    const roles = (...setups: string[]) =>
+      description(
+        setups.flatMap((setup, index) => section(String(index), 'audio', `a=setup:${setup}`)),
+        [FINGERPRINT],
+      );
+    expect(checkDescription(roles('passive', 'passive', 'active'))?.setup).toBe('passive');
+    expect(checkDescription(roles('active', 'passive'))?.setup).toBe('active');
+  });
+
   test('[B2] 64 m-lines, and 64 KiB', () => {
     const lines = Array.from({ length: MAX_SDP_MEDIA }, (_, index) => section(String(index))).flat();
     expect(checkDescription(description(lines))?.media).toHaveLength(64);

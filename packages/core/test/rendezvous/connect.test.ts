@@ -156,3 +156,16 @@ it('[A1] closing says good-bye: the ID is free at once, and everything asked lat
   expect((await failure(b.join('lobby'))).code).toBe('usage/closed');
   expect((await failure(a.lookup(bob.peerId))).code).toBe('peer/unreachable');
 });
+
+it('[A1] closing again, also on hearing that it is closed, is the same good-bye', async () => {
+  const { url } = await rendezvous();
+  const a = await connect(url, await newActor());
+  let again: Promise<void> | undefined;
+  a.state.subscribe(() => {
+    again = a.close();
+  });
+  await a.close();
+  await again;
+  await a.close();
+  expect(a.state.get().phase).toBe('closed');
+});

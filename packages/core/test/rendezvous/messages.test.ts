@@ -1,3 +1,5 @@
+import { MAX_NAME_LENGTH } from '@conclave/protocol';
+
 import { connect, envelopesOf, newActor, rendezvous, until } from './support/actors.js';
 
 async function pair(options?: Parameters<typeof rendezvous>[0]) {
@@ -98,3 +100,11 @@ it('[A8] a room that takes nobody says so, and can be tried again', async () => 
   await room.leave();
   expect((await b.join('lobby')).members.get()).toEqual([]);
 });
+
+it.each(['', 'x'.repeat(MAX_NAME_LENGTH + 1)])(
+  '[A8] a room of no name, or of one too long, is refused',
+  async (name) => {
+    const { a } = await pair();
+    await expect(a.join(name)).rejects.toMatchObject({ code: 'usage/invalid-argument' });
+  },
+);

@@ -2,8 +2,8 @@ import type { PeerId, Signer } from '@conclave/protocol';
 import { createRendezvous, type Rendezvous, type RendezvousOptions } from '@conclave/rendezvous';
 
 import { Identity, randomBytes, signerOf } from '../../../src/identity/identity.js';
+import { connectRendezvous, type ConnectRendezvousOptions } from '../../../src/rendezvous/dial.js';
 import type { RendezvousClient, RendezvousState } from '../../../src/rendezvous/rendezvous-client.js';
-import { connectRendezvous, type ConnectRendezvousOptions } from '../../../src/rendezvous/socket-client.js';
 import type { Readable } from '../../../src/state/readable.js';
 
 const toClose: (() => Promise<void>)[] = [];

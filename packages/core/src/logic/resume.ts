@@ -1,8 +1,15 @@
 import type { ErrorCode } from '@conclave/protocol';
 
-import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_RETRY_AFTER_MS, STABLE_AFTER_MS } from './limits.js';
+/** The first wait before a lost rendezvous is dialled again, before jitter. */
+const FIRST_BACKOFF_MS = 250;
+/** The longest wait: a rendezvous that comes back finds everybody again within this time. */
+const MAX_BACKOFF_MS = 10_000;
+/** The longest time that a rendezvous may send us away for; what it says beyond that is not believed. */
+const MAX_RETRY_AFTER_MS = 60_000;
+/** A connection that stood this long was a good one: the next loss starts from the first backoff again. */
+const STABLE_AFTER_MS = 5_000;
 
-/** How an established connection keeps itself up. Pure: the shell acts on the phase that an event leads to. */
+/** How a connection to a rendezvous keeps itself up. The shell acts on the phase that an event leads to. */
 export type ResumeState =
   | {
       readonly phase: 'connected';
