@@ -6,9 +6,22 @@ export function newVideo() {
   return video;
 }
 
-/** The witness, the same for everybody: resolves when the first decoded frame is there to be shown. */
+/** Darker than this, of 255, is black: the fake camera is green, with a bright clock. */
+const BLACK = 40;
+const canvas = new OffscreenCanvas(16, 12);
+const context = canvas.getContext('2d', { willReadFrequently: true });
+
+/** The witness, the same for everybody: the time when the first decoded frame of a camera is there; black is nobody's. */
 export function firstFrame(video) {
   return new Promise((resolve) => {
-    video.requestVideoFrameCallback(() => resolve(performance.now()));
+    const look = () => {
+      const shownAtMs = performance.now();
+      context.drawImage(video, 0, 0, canvas.width, canvas.height);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const isBlack = data.every((value, index) => value < BLACK || index % 4 === 3);
+      if (isBlack) video.requestVideoFrameCallback(look);
+      else resolve(shownAtMs);
+    };
+    video.requestVideoFrameCallback(look);
   });
 }

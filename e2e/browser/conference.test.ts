@@ -23,7 +23,9 @@ describeIn(['chromium'], 'the conference example', () => {
     const open = async (name: string, url: string) => conferenceUser(await browser!.open(name, url));
     const alice = await open('alice', conference!.url);
     await alice.click('create-room');
+    await alice.page.locator('[data-testid="lobby"]').wait();
     const link = alice.page.url();
+    expect(link).toContain('#room=');
     const [bob, charlie] = await Promise.all([open('bob', link), open('charlie', link)]);
     await Promise.all([alice, bob, charlie].map((user) => user.join()));
     await Promise.all([

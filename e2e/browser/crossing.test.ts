@@ -4,11 +4,13 @@ import { useStage, type Stage } from '../support/stage.js';
 import { until } from '../support/wait.js';
 import { describeIn } from '../support/where.js';
 
-/** Two peers play each other and call a handler at each other. */
-async function converse(stage: Stage, alice: Peer, bob: Peer): Promise<void> {
+/** Two peers play each other, the first named first, and call a handler at each other. */
+async function converse(stage: Stage, alice: Peer, bob: Peer, together = false): Promise<void> {
   const [aliceId, bobId] = await connectAll(stage, alice, bob);
   await Promise.all([publishCamera(alice), publishCamera(bob)]);
-  expect(await Promise.all([play(alice, bobId), play(bob, aliceId)])).toEqual(['playing', 'playing']);
+  const first = play(alice, bobId);
+  if (!together) expect(await first).toBe('playing'); // the other one then plays on the link that this one opened
+  expect(await Promise.all([first, play(bob, aliceId)])).toEqual(['playing', 'playing']);
   await Promise.all([
     framesFlow(alice, bob),
     framesFlow(bob, alice),
@@ -36,19 +38,35 @@ async function converse(stage: Stage, alice: Peer, bob: Peer): Promise<void> {
 
 describeIn(['chromium', 'firefox'], 'Chromium and Firefox', () => {
   const stage = useStage('chromium', 'firefox');
+  const openBoth = () => Promise.all([stage.open('alice', 'chromium'), stage.open('bob', 'firefox')]);
 
-  it('[C4] see, hear and message each other, in both directions', async () => {
-    await converse(
-      stage,
-      ...(await Promise.all([stage.open('alice', 'chromium'), stage.open('bob', 'firefox')])),
-    );
+  it('[C4] see, hear and message each other in both directions, Chromium first', async () => {
+    const [alice, bob] = await openBoth();
+    await converse(stage, alice, bob);
+  });
+
+  it('[C4] see, hear and message each other in both directions, Firefox first', async () => {
+    const [alice, bob] = await openBoth();
+    await converse(stage, bob, alice);
+  });
+
+  it('[C4] see, hear and message each other in both directions, both at once', async () => {
+    const [alice, bob] = await openBoth();
+    await converse(stage, alice, bob, true);
   });
 });
 
 describeIn(['chromium'], 'Chromium and Node', () => {
   const stage = useStage('chromium');
+  const openBoth = () => Promise.all([stage.open('alice'), stage.start('bob')]);
 
-  it('[C4] see, hear and message each other, in both directions', async () => {
-    await converse(stage, ...(await Promise.all([stage.open('alice'), stage.start('bob')])));
+  it('[C4] see, hear and message each other in both directions, Chromium first', async () => {
+    const [alice, bob] = await openBoth();
+    await converse(stage, alice, bob);
+  });
+
+  it('[C4] see, hear and message each other in both directions, Node first', async () => {
+    const [alice, bob] = await openBoth();
+    await converse(stage, bob, alice);
   });
 });

@@ -41,7 +41,10 @@ test('[E6] the one too many is told in under a second, and a place that gets fre
   // The limit counts peers, not streams.
   expect(await play(others[0]!, aliceId, 'screen', false)).toBe('playing');
   await others[1]!.evaluate(() => kit.keep.incoming['camera']!.close());
-  await until(async () => (await subscribersOf(alice, 'camera')).length === 2, { within: 5_000, what: 'a place' });
+  await until(async () => (await subscribersOf(alice, 'camera')).length === 2, {
+    within: 5_000,
+    what: 'a place',
+  });
   expect(await play(others[3]!, aliceId, 'camera', false)).toBe('playing');
   expect(await subscribersOf(alice, 'camera')).toEqual([ids[0], ids[2], ids[3]]);
 });

@@ -73,10 +73,10 @@ test('[C5] a play to a peer that was here and has gone is refused, too', async (
 test('[C5] a play of oneself, or of what is no peer ID, is a fault of the caller', async () => {
   const { bob, bobId } = await twoPeers();
   const codes = await bob.evaluate(
-    (self: string) =>
+    (self: PeerId) =>
       [self, '', 'nobody', 'AB'.repeat(32), 'ab'.repeat(31)].map((farId) => {
         try {
-          kit.keep.connection.play(farId, 'camera');
+          kit.keep.connection.play(farId as PeerId, 'camera');
           return 'plays';
         } catch (error) {
           return kit.codeOf(error);

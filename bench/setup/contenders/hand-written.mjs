@@ -7,7 +7,7 @@ export async function publish({ relay }, camera) {
   const peers = new Map();
   const socket = await open(relay + ADDRESS, async ({ from, description, candidate, bye }) => {
     if (description) {
-      const pc = new RTCPeerConnection();
+      const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
       peers.set(from, pc);
       pc.onicecandidate = (event) =>
         event.candidate && send(socket, { to: from, candidate: event.candidate });
@@ -33,7 +33,7 @@ export async function publish({ relay }, camera) {
 
 /** A subscriber with an open socket. */
 export async function subscribe({ relay }) {
-  const pc = new RTCPeerConnection();
+  const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
   const socket = await open(`${relay}subscriber-${++subscribers}`, async ({ description, candidate }) => {
     if (description) await pc.setRemoteDescription(description);
     else if (candidate) await pc.addIceCandidate(candidate);

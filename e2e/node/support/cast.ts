@@ -1,4 +1,4 @@
-import { decodeValue } from '@conclave/protocol';
+import { decodeValue, type Value } from '@conclave/protocol';
 import { createRendezvous, memoryExchange, type Rendezvous } from '@conclave/rendezvous';
 
 import { startPeerProcess, type PeerProcess } from '../../support/peer-process.js';
@@ -16,6 +16,8 @@ export interface Cast {
   readonly rendezvous: Rendezvous;
   /** The envelopes that this test's rendezvous has passed on, in their order. */
   readonly passed: readonly Passed[];
+  /** What a rendezvous that is not to be trusted makes of an envelope: what it passes on instead. */
+  meddle: (envelope: Uint8Array) => readonly Uint8Array[];
   /** The process of an actor; it lives for the whole suite, its connections for one test. */
   peer(name: string): PeerProcess;
   /** Starts an actor of this test only, for what ends a process. */
@@ -29,19 +31,24 @@ export function useCast(...names: readonly string[]): Cast {
   const passed: Passed[] = [];
   let rendezvous: Rendezvous | undefined;
 
+  jest.setTimeout(30_000); // each wait has its own, shorter limit; this only ends what hangs
+
   beforeAll(async () => {
     await Promise.all(names.map(async (name) => peers.set(name, await startPeerProcess(name))));
   });
   beforeEach(async () => {
     passed.length = 0;
+    self.meddle = (envelope) => [envelope];
     const exchange = memoryExchange();
     rendezvous = await createRendezvous({
       exchange: {
         claim: (claim, holder) => exchange.claim(claim, holder),
         cardOf: (tenant, peer) => exchange.cardOf(tenant, peer),
-        deliver(tenant, to, envelope) {
+        async deliver(tenant, to, envelope) {
           passed.push(readEnvelope(envelope));
-          return exchange.deliver(tenant, to, envelope);
+          let delivered = true;
+          for (const one of self.meddle(envelope)) delivered &&= await exchange.deliver(tenant, to, one);
+          return delivered;
         },
         close: () => exchange.close(),
       },
@@ -59,7 +66,7 @@ export function useCast(...names: readonly string[]): Cast {
     await Promise.all([...peers.values()].map((peer) => peer.close()));
   });
 
-  return {
+  const self: Cast = {
     get url() {
       return rendezvous!.url;
     },
@@ -67,6 +74,7 @@ export function useCast(...names: readonly string[]): Cast {
       return rendezvous!;
     },
     passed,
+    meddle: (envelope) => [envelope],
     peer: (name) => peers.get(name)!,
     async hire(name) {
       const peer = await startPeerProcess(name);
@@ -74,29 +82,38 @@ export function useCast(...names: readonly string[]): Cast {
       return peer;
     },
   };
+  return self;
 }
 
 /** Closes what a test has left open in a process that goes on. */
 function leaveStage(peer: PeerProcess): Promise<void> {
   return peer.evaluate(async () => {
-    const { keep } = kit as unknown as { keep: Record<string, any> };
-    await keep['connection']?.close();
-    for (const extra of keep['extras'] ?? []) await extra.close();
+    const keep = kit.keep as unknown as { extras?: { close(): Promise<void> }[] } & Record<string, unknown>;
+    await (kit.keep.connection as { close(): Promise<void> } | undefined)?.close();
+    for (const extra of keep.extras ?? []) await extra.close();
     keep['connection'] = undefined;
-    keep['extras'] = [];
+    keep.extras = [];
     keep['outgoing'] = {};
     keep['incoming'] = {};
-    keep['heard'].length = 0;
-    keep['statuses'].length = 0;
+    kit.keep.heard.length = 0;
+    kit.keep.statuses.length = 0;
     witnessed.length = 0;
   });
 }
 
+/** An envelope taken apart: `[signed bytes, spki, signature]`, and what the signed bytes say. */
+export function takeApart(envelope: Uint8Array) {
+  const [signed, spki, signature] = valueOf(envelope) as [Uint8Array, Uint8Array, Uint8Array];
+  return { signed, spki, signature, content: valueOf(signed) as Passed & { body: Record<string, Value> } };
+}
+
 function readEnvelope(envelope: Uint8Array): Passed {
-  const outer = decodeValue(envelope, Infinity);
-  const [signed] = outer.ok ? (outer.value as Uint8Array[]) : [];
-  const inner = decodeValue(signed!, Infinity);
-  if (!inner.ok) throw new Error('the rendezvous passed on what is no envelope');
-  const { kind, from, to } = inner.value as unknown as Passed;
+  const { kind, from, to } = takeApart(envelope).content;
   return { kind, from, to };
+}
+
+function valueOf(bytes: Uint8Array): unknown {
+  const decoded = decodeValue(bytes, Infinity);
+  if (!decoded.ok) throw new Error('the rendezvous was handed what is no envelope');
+  return decoded.value;
 }

@@ -14,6 +14,7 @@ export type SentState =
 export interface Message {
   /** Unique in its list. */
   readonly id: number;
+  /** Who sent it: proven on the link. */
   readonly from: PeerId;
   /** What was sent. What others send is theirs to choose: check its form before use. */
   readonly value: Value | undefined;

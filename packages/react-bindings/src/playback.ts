@@ -4,7 +4,11 @@ import { cell, type Readable } from '@conclave/core';
 export type PlaybackState =
   | { readonly phase: 'allowed' }
   /** It waits for a click or a key: call `start` in the handler of one. */
-  | { readonly phase: 'blocked'; readonly start: () => void };
+  | {
+      readonly phase: 'blocked';
+      /** Starts everything that waits. */
+      readonly start: () => void;
+    };
 
 const ALLOWED: PlaybackState = { phase: 'allowed' };
 

@@ -16,6 +16,7 @@ export interface RoomProviderProps {
   readonly connect?: typeof connect;
   /** Joins; `joinRoom` of `@conclave/mesh` where it is left out. */
   readonly joinRoom?: typeof joinRoom;
+  /** The components that share the room. */
   readonly children?: ReactNode;
 }
 

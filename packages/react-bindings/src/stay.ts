@@ -69,11 +69,19 @@ export class Stay {
     }
   }
 
-  /** Tells the others something new of this end; what is as it was is not said again. */
+  /** Tells the others something new of this end; what is as it was is not said again. What cannot be sent is reported as uncaught. */
   setMetadata(metadata: Value | undefined): void {
     if (metadata === undefined || sameValue(metadata, this.#metadata)) return;
     this.#metadata = metadata;
-    this.#room?.setMetadata(metadata);
+    if (this.#ended) return;
+    try {
+      this.#room?.setMetadata(metadata);
+    } catch (error) {
+      // Called from an effect: a value that cannot be sent is a mistake to be reported, not the end of the tree.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   /** Leaves the room and closes the connection, or gives up the attempt. Calling it again waits for the same end. */

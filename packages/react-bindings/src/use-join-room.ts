@@ -7,6 +7,7 @@ import { useReadable } from './use-readable.js';
 
 /** What {@link useJoinRoom} returns: the same object until the state changes. */
 export interface JoinedRoom {
+  /** How it stands with the room. */
   readonly state: JoinState;
   /** Leaves; the state is `left` at once. Resolves when everything is closed. Never rejects. */
   readonly leave: () => Promise<void>;

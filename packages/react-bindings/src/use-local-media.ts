@@ -19,7 +19,9 @@ export interface LocalMediaOptions {
 
 /** What {@link useLocalMedia} returns: the same object until a device changes. */
 export interface LocalMediaSnapshot {
+  /** How it stands with the camera. */
   readonly camera: LocalDevice;
+  /** How it stands with the microphone. */
   readonly microphone: LocalDevice;
   /** Opens the camera, also after a failure, or gives it back: its light goes off and no byte is sent. */
   readonly setCamera: (on: boolean) => void;

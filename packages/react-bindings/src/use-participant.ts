@@ -9,12 +9,15 @@ import { useRoom } from './use-room.js';
 
 /** A participant as it is now: the same object until something about this participant changes. */
 export interface ParticipantSnapshot {
+  /** Who it is: proven on the link. */
   readonly id: PeerId;
+  /** How this end stands with it. */
   readonly state: ParticipantState;
   /** What it says of itself; nobody has checked it, so check its form before use. */
   readonly metadata: Value | undefined;
   /** Its streams that this end plays, by name. */
   readonly streams: ReadonlyMap<string, IncomingStream>;
+  /** The proven link to it. */
   readonly link: Link | undefined;
   /** The participant itself: to send to it alone, or to read one of its parts with `useReadable`. */
   readonly participant: Participant;

@@ -14,6 +14,7 @@ export type TrackSource = MediaStreamTrack | Readable<MediaStreamTrack | undefin
 export interface TrackElement {
   /** For the `ref` of a `<video>` or an `<audio>`. */
   readonly ref: RefCallback<HTMLMediaElement>;
+  /** How the element does with its track. */
   readonly state: TrackElementState;
   /** Plays what the browser has blocked; call it in the handler of a click or a key. */
   readonly start: () => void;

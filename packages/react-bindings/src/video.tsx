@@ -4,6 +4,7 @@ import { useTrackElement, type TrackSource } from './use-track-element.js';
 
 /** Props of {@link Video}: those of a `<video>`, and what it shows. */
 export interface VideoProps extends Omit<VideoHTMLAttributes<HTMLVideoElement>, 'src' | 'muted'> {
+  /** What to show; nothing where it is missing. */
   readonly track: TrackSource;
 }
 

@@ -21,7 +21,7 @@ export type LinkEvent =
   | { readonly type: 'closed'; readonly code: ErrorCode };
 
 /** A far end that was silent for so long, after it was interrupted, is gone: announced within 10 s of a crash. */
-export const LOST_AFTER_MS = 6_500;
+export const LOST_AFTER_MS = 6_000;
 
 /** The next state of a link; the same reference where nothing changed. Closed is final. */
 export function nextLinkState(state: LinkState, event: LinkEvent): LinkState {

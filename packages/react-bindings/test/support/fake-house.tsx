@@ -1,10 +1,15 @@
-import { StrictMode, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
+
+import { configure } from '@testing-library/react';
 
 import type { connect } from '@conclave/core';
 import type { joinRoom } from '@conclave/mesh';
 
 import { RoomProvider } from '../../src/index.js';
 import { FakeConnection, FakeRoom } from './fake-room.js';
+
+// Effects are mounted twice only where StrictMode is the root: below a wrapper of ours they would not be.
+configure({ reactStrictMode: true });
 
 /** A house without a network: connecting and joining succeed at once, unless a test says otherwise. */
 export class FakeHouse {
@@ -46,10 +51,8 @@ export class FakeHouse {
     readonly children?: ReactNode;
     readonly url?: string;
   }) => (
-    <StrictMode>
-      <RoomProvider url={url} options={{ key: 'demo' }} connect={this.connect} joinRoom={this.joinRoom}>
-        {children}
-      </RoomProvider>
-    </StrictMode>
+    <RoomProvider url={url} options={{ key: 'demo' }} connect={this.connect} joinRoom={this.joinRoom}>
+      {children}
+    </RoomProvider>
   );
 }
