@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>peer</title><link rel="icon" href="data:,">
-<body><script src="/peer.js"></script></body></html>`;
+const page = (type: 'classic' | 'module') =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>peer</title><link rel="icon" href="data:,">
+<body><script ${type === 'module' ? 'type="module" ' : ''}src="/peer.js"></script></body></html>`;
 
 /** A server of the page that holds a peer. */
 export interface Site {
@@ -12,12 +13,17 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Bundles `pages/peer.ts`, with the packages as built, and serves it on a free port of this machine. */
-export async function openSite(): Promise<Site> {
+/** Serves a page on a free port of this machine: `pages/peer.ts`, or a module given as text, with the packages as built. */
+export async function openSite(contents?: string): Promise<Site> {
+  const folder = fileURLToPath(new URL('../pages', import.meta.url));
+  const source =
+    contents === undefined
+      ? { entryPoints: [`${folder}/peer.ts`], format: 'iife' as const }
+      : { stdin: { contents, resolveDir: folder, loader: 'tsx' as const }, format: 'esm' as const };
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('../pages/peer.ts', import.meta.url))],
+    ...source,
+    jsx: 'automatic',
     bundle: true,
-    format: 'iife',
     target: 'es2022',
     external: ['ws'], // for Node only
     write: false,
@@ -30,7 +36,7 @@ export async function openSite(): Promise<Site> {
       'content-type',
       isScript ? 'text/javascript; charset=utf-8' : 'text/html; charset=utf-8',
     );
-    response.end(isScript ? script : PAGE);
+    response.end(isScript ? script : page(contents === undefined ? 'classic' : 'module'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
