@@ -64,11 +64,10 @@ export class MessageLane {
       const taken = takeNext(this.#outbox);
       if (!taken) return;
       const [outbox, { counter, item }] = taken;
+      const { request, payload } = item;
+      // Where the browser takes no more, the message keeps its place: a gap in the counters could not be mended.
+      if (!channels.send('messages', encodeDataFrame({ type: 'message', request, counter, payload }))) return;
       this.#outbox = outbox;
-      channels.send(
-        'messages',
-        encodeDataFrame({ type: 'message', request: item.request, counter, payload: item.payload }),
-      );
       item.accepted();
     }
   }

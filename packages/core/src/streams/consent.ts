@@ -3,7 +3,8 @@ import { reportError } from '../state/report.js';
 import type { PeerStream } from './peer-stream.js';
 
 /**
- * Decides whether a proven peer may play the stream. False, a throw, a rejection or 10 s of silence is a refusal. The
+ * Decides whether a proven peer may play the stream. False, a throw, a rejection or 10 s of silence is a
+ * refusal; what was thrown is reported as uncaught besides. The
  * signal aborts when the answer no longer matters: the peer has gone, the stream is closed, or the time is over.
  */
 export type OnPeerConnect = (peer: PeerStream, signal: AbortSignal) => boolean | Promise<boolean>;

@@ -114,6 +114,7 @@ test('[D7] two ends that want things at any time, both at once too, always end s
       for (const end of [polite, impolite]) {
         expect(end.state).toMatchObject({ phase: 'stable', wanted: false });
         expect(end.signaling).toBe('stable');
+        expect(end.answered).toBe(end.wants);
       }
       expect(polite.state.nearRevision).toBe(impolite.state.farRevision);
       expect(impolite.state.nearRevision).toBe(polite.state.farRevision);
