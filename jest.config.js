@@ -64,14 +64,12 @@ export default {
       displayName: 'node',
       testMatch: ['<rootDir>/e2e/node/**/*.test.ts'],
       moduleNameMapper: relative,
-      testTimeout: 60_000,
     },
     {
       ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/e2e/browser/**/*.test.ts'],
       moduleNameMapper: relative,
-      testTimeout: 120_000,
     },
   ],
 };

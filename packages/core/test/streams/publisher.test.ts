@@ -1,0 +1,120 @@
+import type { ControlFrame, PeerId } from '@conclave/protocol';
+
+import { Lanes } from '../../src/data/lanes.js';
+import type { LinkPort } from '../../src/link/link-port.js';
+import type { TransceiverPair } from '../../src/link/media-lines.js';
+import type { Status } from '../../src/logic/status.js';
+import { cell } from '../../src/state/cell.js';
+import { Publisher } from '../../src/streams/publisher.js';
+import { memoryLink } from '../support/memory-link.js';
+
+const BOB = 'b'.repeat(64) as PeerId;
+const MIDS = { audioMid: '1', videoMid: '2' };
+
+/** A proven link of bob's on which the m-lines of {@link MIDS} can be sent on. */
+function bobsLink(): { port: LinkPort; told: ControlFrame[] } {
+  const told: ControlFrame[] = [];
+  const transceiver = {
+    sender: { track: null, getParameters: () => ({ encodings: [] }), replaceTrack: () => Promise.resolve() },
+  };
+  const pair = { audio: transceiver, video: transceiver } as unknown as TransceiverPair;
+  const { port } = memoryLink(BOB);
+  const nonce = new Uint8Array(32);
+  const link = {
+    farId: BOB,
+    state: cell(port.state).readable,
+    nearNonce: nonce,
+    farNonce: nonce,
+    stats: () => Promise.reject(new Error('no statistics in memory')),
+  };
+  return {
+    told,
+    port: {
+      ...port,
+      link,
+      send: (frame) => told.push(frame),
+      lines: {
+        sendersFor: ({ audioMid, videoMid }) =>
+          audioMid === MIDS.audioMid && videoMid === MIDS.videoMid ? pair : undefined,
+        receiversFor: () => undefined,
+      },
+    },
+  };
+}
+
+function alicePublishes() {
+  const statuses: Status[] = [];
+  let asked = 0;
+  const publisher = new Publisher(new Lanes(() => undefined), (status) => statuses.push(status));
+  publisher.publish('camera', () => {
+    asked += 1;
+    return true;
+  });
+  return { publisher, statuses, asked: () => asked };
+}
+
+/** Lets consent, which is asked in microtasks, come to its end. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+const hostile = [
+  ['m-lines that do not exist', { audioMid: '7', videoMid: '8' }],
+  ['one m-line for both kinds', { audioMid: '1', videoMid: '1' }],
+  ['audio without video', { audioMid: '1' }],
+] as const;
+
+test.each(hostile)('[C7] a play frame that names %s is refused, and nobody is asked', async (_, mids) => {
+  const { publisher, asked } = alicePublishes();
+  const { port, told } = bobsLink();
+  publisher.control(port, { t: 'play', play: { request: 1, stream: 'camera', ...mids } });
+  await settled();
+  expect(told).toEqual([{ t: 'ended', request: 1, code: 'link/bad-description', reason: undefined }]);
+  expect(asked()).toBe(0);
+});
+
+test('[C7] a second play on the m-lines of a granted one is refused: consent is not handed on', async () => {
+  const { publisher, asked } = alicePublishes();
+  const { port, told } = bobsLink();
+  publisher.control(port, { t: 'play', play: { request: 1, stream: 'camera', ...MIDS } });
+  await settled();
+  publisher.control(port, { t: 'play', play: { request: 2, stream: 'camera', ...MIDS } });
+  await settled();
+  expect(told.map(({ t }) => t)).toEqual(['granted', 'ended']);
+  expect(asked()).toBe(1);
+  expect(publisher.granted.get()).toHaveLength(1);
+});
+
+test('[C7] a play that was ended before its description had its turn is not asked about', async () => {
+  const { publisher, asked } = alicePublishes();
+  const { port, told } = bobsLink();
+  publisher.control(port, { t: 'unplay', request: 1 });
+  publisher.farPlays(port, [{ request: 1, stream: 'camera', ...MIDS }]);
+  await settled();
+  expect(told).toEqual([{ t: 'ended', request: 1, code: 'stream/unsubscribed' }]);
+  expect(asked()).toBe(0);
+});
+
+test('[C7] a play that is said again is answered again, not asked about again', async () => {
+  const { publisher, asked } = alicePublishes();
+  const { port, told } = bobsLink();
+  const play = { request: 1, stream: 'camera', ...MIDS };
+  publisher.farPlays(port, [play]);
+  await settled();
+  publisher.farPlays(port, [play]);
+  await settled();
+  expect(told.map(({ t }) => t)).toEqual(['granted', 'granted']);
+  expect(asked()).toBe(1);
+});
+
+test('[C3] closing a stream ends its subscriptions and empties its list of peer streams', async () => {
+  const { publisher, statuses } = alicePublishes();
+  const { port, told } = bobsLink();
+  const stream = publisher.publish('screen', () => true);
+  publisher.farPlays(port, [{ request: 1, stream: 'screen', ...MIDS }]);
+  await settled();
+  expect(stream.peerStreams.get()).toHaveLength(1);
+  await stream.close();
+  expect(stream.peerStreams.get()).toEqual([]);
+  expect(publisher.granted.get()).toEqual([]);
+  expect(told.at(-1)).toMatchObject({ t: 'ended', code: 'stream/closed' });
+  expect(statuses.map(({ code }) => code).filter((code) => code.includes('Unpublish'))).toHaveLength(1);
+});
