@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 
 import { findBrowser } from './browsers.mjs';
+import { chromiumArguments } from './fake-media.mjs';
 
 const picture = fileURLToPath(new URL('../docs/picture.png', import.meta.url));
 const people = [
@@ -88,16 +89,7 @@ if (!executablePath) {
 const example = startExample();
 const browser = await puppeteer.launch({
   executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    '--autoplay-policy=no-user-gesture-required',
-    '--disable-features=WebRtcHideLocalIpsWithMdns',
-  ],
+  args: chromiumArguments,
 });
 try {
   const home = await example.url;

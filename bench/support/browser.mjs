@@ -5,24 +5,10 @@ import { build } from 'esbuild';
 import puppeteer from 'puppeteer-core';
 
 import { findBrowser } from '../../scripts/browsers.mjs';
+import { chromiumArguments } from '../../scripts/fake-media.mjs';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // As fast as a usual camera: its frame interval is part of every time until a frame.
-  '--use-fake-device-for-media-stream=fps=30',
-  '--use-fake-ui-for-media-stream',
-  '--autoplay-policy=no-user-gesture-required',
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
-  '--disable-background-timer-throttling',
-  '--disable-renderer-backgrounding',
-  '--disable-backgrounding-occluded-windows',
-];
+// As fast as a usual camera: its frame interval is part of every time until a frame. The last flag of a name counts.
+const args = [...chromiumArguments, '--use-fake-device-for-media-stream=fps=30'];
 
 /** @typedef {{ bench: Record<string, (...args: unknown[]) => any> }} PageWithBench */
 
@@ -42,7 +28,7 @@ export async function openBrowser(module) {
   await new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(undefined)));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const browser = await puppeteer.launch({ browser: 'chrome', headless: true, executablePath, args: FLAGS });
+  const browser = await puppeteer.launch({ browser: 'chrome', headless: true, executablePath, args });
   return {
     version: await browser.version(),
     /** A page of its own context: it shares no storage and no connection with the others. */

@@ -5,31 +5,7 @@ import { createServer } from 'node:http';
 import { basename } from 'node:path';
 import puppeteer from 'puppeteer-core';
 
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-  '--autoplay-policy=no-user-gesture-required',
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
-  '--disable-background-timer-throttling',
-  '--disable-renderer-backgrounding',
-  '--disable-backgrounding-occluded-windows',
-];
-
-const FIREFOX_PREFERENCES = {
-  'media.navigator.streams.fake': true,
-  'media.navigator.permission.disabled': true,
-  'media.peerconnection.ice.loopback': true,
-  'media.peerconnection.ice.obfuscate_host_addresses': false,
-  'media.autoplay.default': 0,
-  'media.autoplay.blocking_policy': 0,
-};
+import { chromiumArguments, firefoxPreferences } from '../../scripts/fake-media.mjs';
 
 const PAGE = `<!doctype html><meta charset="utf-8"><body><script type="module">
   import { createHost } from './host.js';
@@ -72,14 +48,14 @@ export const chromium = (url) =>
   browserEngine('chromium', url, {
     browser: 'chrome',
     executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-    args: CHROMIUM_ARGUMENTS,
+    args: chromiumArguments,
   });
 
 export const firefox = (url) =>
   browserEngine('firefox', url, {
     browser: 'firefox',
     executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
-    extraPrefsFirefox: FIREFOX_PREFERENCES,
+    extraPrefsFirefox: firefoxPreferences,
   });
 
 export async function wrtc() {

@@ -1,41 +1,14 @@
 import puppeteer, { type Browser, type BrowserContext, type LaunchOptions, type Page } from 'puppeteer-core';
 
 import { findBrowser } from '../../scripts/browsers.mjs';
+import { chromiumArguments, firefoxPreferences } from '../../scripts/fake-media.mjs';
 import type { Peer } from './peer.js';
 import type { BrowserName } from './where.js';
 import { installWitness } from './witness-hook.mjs';
 
-const CHROMIUM: LaunchOptions = {
-  browser: 'chrome',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    '--autoplay-policy=no-user-gesture-required',
-    // Loopback candidates must be seen as they are: nothing resolves mDNS names here.
-    '--disable-features=WebRtcHideLocalIpsWithMdns',
-    '--disable-background-timer-throttling',
-    '--disable-renderer-backgrounding',
-    '--disable-backgrounding-occluded-windows',
-  ],
-};
-
-const FIREFOX: LaunchOptions = {
-  browser: 'firefox',
-  extraPrefsFirefox: {
-    'media.navigator.streams.fake': true,
-    'media.navigator.permission.disabled': true,
-    'media.peerconnection.ice.loopback': true,
-    'media.peerconnection.ice.obfuscate_host_addresses': false,
-    'media.autoplay.default': 0,
-    'media.autoplay.blocking_policy': 0,
-  },
+const options: Record<BrowserName, LaunchOptions> = {
+  chromium: { browser: 'chrome', args: chromiumArguments },
+  firefox: { browser: 'firefox', extraPrefsFirefox: firefoxPreferences },
 };
 
 /** A page in a browser context of its own: it shares no storage and no process with other pages. */
@@ -68,7 +41,7 @@ export async function launchBrowser(name: BrowserName): Promise<TestBrowser> {
   const executablePath = findBrowser(name);
   if (executablePath === undefined) throw new Error(`There is no ${name}.`);
   const browser = await puppeteer.launch({
-    ...(name === 'chromium' ? CHROMIUM : FIREFOX),
+    ...options[name],
     headless: true,
     executablePath,
   });
