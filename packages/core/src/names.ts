@@ -14,6 +14,6 @@ export function checkName(name: string, what: string): string {
     return name;
   }
   throw new ConclaveError('usage/invalid-argument', {
-    hint: `${what} has 1 to ${MAX_NAME_LENGTH} characters of text.`,
+    hint: `${what} has 1 to ${MAX_NAME_LENGTH} characters.`,
   });
 }

@@ -12,8 +12,8 @@ import {
 } from './identity.js';
 import { MAX_CARD_BYTES } from './limits.js';
 import { ok, refused, type Result } from './result.js';
-import { boundedBytes, bytes16, check, count, exactBytes, list } from './shapes.js';
-import { decodeValue, pack } from './packing.js';
+import { boundedBytes, bytes16, byteStrings, count, decodeAs, exactBytes, flag, list } from './shapes.js';
+import { pack } from './packing.js';
 
 /** What a peer says of itself to those who want to reach it; signed, so that nobody can say it for the peer. */
 export interface Card {
@@ -30,9 +30,9 @@ const contentSchema = v.object({
   spki: exactBytes(SPKI_BYTES),
   epoch: bytes16,
   versions: list(count(0xffff), 8),
-  persistent: v.boolean(),
+  persistent: flag,
 });
-const cardSchema = v.tuple([boundedBytes(MAX_CARD_BYTES), exactBytes(SIGNATURE_BYTES)]);
+const cardSchema = byteStrings(boundedBytes(MAX_CARD_BYTES), exactBytes(SIGNATURE_BYTES));
 
 /** Signs a card. */
 export async function signCard<Key>(
@@ -46,14 +46,10 @@ export async function signCard<Key>(
 
 /** Decodes and verifies a card (SPEC 3). Never throws. */
 export async function openCard<Key>(subtle: Subtle<Key>, bytes: Uint8Array): Promise<Result<Card>> {
-  const outer = decodeValue(bytes, MAX_CARD_BYTES);
-  if (!outer.ok) return outer;
-  const parts = check(cardSchema, outer.value, 'identity/mismatch');
+  const parts = decodeAs(cardSchema, bytes, MAX_CARD_BYTES, 'identity/mismatch');
   if (!parts.ok) return parts;
   const [signed, signature] = parts.value;
-  const inner = decodeValue(signed, MAX_CARD_BYTES);
-  if (!inner.ok) return inner;
-  const content = check(contentSchema, inner.value, 'identity/mismatch');
+  const content = decodeAs(contentSchema, signed, MAX_CARD_BYTES, 'identity/mismatch');
   if (!content.ok) return content;
   const peerId = await peerIdOf(subtle, content.value.spki);
   if (peerId === undefined) return refused('identity/bad-key');

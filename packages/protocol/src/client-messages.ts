@@ -4,12 +4,11 @@ import { SIGNATURE_BYTES, SPKI_BYTES } from './identity.js';
 import { MAX_KEY_LENGTH, MAX_RENDEZVOUS_FRAME_BYTES } from './limits.js';
 import { card, decodeFrame, envelope, id, versions } from './rendezvous-shapes.js';
 import type { Result } from './result.js';
-import { bytes16, bytes32, count, exactBytes, peerId, text } from './shapes.js';
+import { bytes16, bytes32, count, exactBytes, peerId, text, type Tagged } from './shapes.js';
 
-const clientSchema = v.variant('t', [
+const clientForms = {
   /** The first frame of a client: who it is, and the answer to the challenge. */
-  v.object({
-    t: v.literal('register'),
+  register: v.object({
     key: text(MAX_KEY_LENGTH),
     origin: text(2048),
     nonce: bytes32,
@@ -22,21 +21,21 @@ const clientSchema = v.variant('t', [
     resumeAfter: v.optional(count()),
   }),
   /** An envelope for somebody else; answered with `done` or `failed`. */
-  v.object({ t: v.literal('relay'), id, to: peerId, envelope }),
+  relay: v.object({ id, to: peerId, envelope }),
   /** Asks for the card of a peer; answered with `card` or `failed`. */
-  v.object({ t: v.literal('lookup'), id, peer: peerId }),
+  lookup: v.object({ id, peer: peerId }),
   /** Enters a room; answered with `joined` or `failed`. */
-  v.object({ t: v.literal('join'), id, room: text() }),
+  join: v.object({ id, room: text() }),
   /** Leaves a room; answered with `done`. */
-  v.object({ t: v.literal('leave'), id, room: text() }),
+  leave: v.object({ id, room: text() }),
   /** The answer to a ping, with the last server counter seen: nothing up to it is kept any longer. */
-  v.object({ t: v.literal('pong'), seen: count() }),
-]);
+  pong: v.object({ seen: count() }),
+} as const;
 
 /** A frame from client to rendezvous. */
-export type ClientMessage = Readonly<v.InferOutput<typeof clientSchema>>;
+export type ClientMessage = Tagged<'t', typeof clientForms>;
 
 /** Decodes what a client sent. Never throws. */
 export function decodeClientMessage(bytes: Uint8Array): Result<ClientMessage> {
-  return decodeFrame(clientSchema, bytes, MAX_RENDEZVOUS_FRAME_BYTES);
+  return decodeFrame(clientForms, bytes, MAX_RENDEZVOUS_FRAME_BYTES);
 }

@@ -14,8 +14,19 @@ import {
 import { MAX_ENVELOPE_BYTES } from './limits.js';
 import { checkBody, type PeerMessage } from './peer-messages.js';
 import { ok, refused, type Result } from './result.js';
-import { boundedBytes, bytes16, bytes32, check, count, exactBytes, peerId, text } from './shapes.js';
-import { decodeValue, pack } from './packing.js';
+import {
+  boundedBytes,
+  bytes16,
+  bytes32,
+  byteStrings,
+  count,
+  decodeAs,
+  exactBytes,
+  oneOf,
+  peerId,
+  text,
+} from './shapes.js';
+import { pack } from './packing.js';
 
 /** A message from peer to peer that others carry: who, to whom, in which lives, in which order, and what. */
 export interface Envelope {
@@ -35,13 +46,13 @@ export interface Envelope {
 
 const MAX_WIRE_BYTES = MAX_ENVELOPE_BYTES + SPKI_BYTES + SIGNATURE_BYTES + 16;
 
-const envelopeSchema = v.tuple([
+const envelopeSchema = byteStrings(
   boundedBytes(MAX_ENVELOPE_BYTES),
   exactBytes(SPKI_BYTES),
   exactBytes(SIGNATURE_BYTES),
-]);
+);
 const signedSchema = v.object({
-  v: v.literal(1),
+  v: oneOf(1),
   kind: text(32),
   from: peerId,
   to: peerId,
@@ -49,7 +60,7 @@ const signedSchema = v.object({
   toEpoch: bytes16,
   link: v.optional(bytes32),
   counter: count(),
-  body: v.unknown(),
+  body: v.custom<unknown>(() => true),
 });
 
 /** Signs an envelope: `[signed bytes, spki, signature]` (SPEC 4). */
@@ -74,16 +85,12 @@ export async function openEnvelope<Key>(
 ): Promise<
   Result<Envelope> | { readonly ok: false; readonly code: 'peer/stale'; readonly envelope: Envelope }
 > {
-  const outer = decodeValue(bytes, MAX_WIRE_BYTES);
-  if (!outer.ok) return outer;
-  const parts = check(envelopeSchema, outer.value, 'identity/mismatch');
+  const parts = decodeAs(envelopeSchema, bytes, MAX_WIRE_BYTES, 'identity/mismatch');
   if (!parts.ok) return parts;
   const [signed, spki, signature] = parts.value;
   const from = await peerIdOf(subtle, spki);
   if (from === undefined) return refused('identity/bad-key');
-  const inner = decodeValue(signed, MAX_ENVELOPE_BYTES);
-  if (!inner.ok) return inner;
-  const content = check(signedSchema, inner.value, 'identity/mismatch');
+  const content = decodeAs(signedSchema, signed, MAX_ENVELOPE_BYTES, 'identity/mismatch');
   if (!content.ok) return content;
   const { kind, body, v: _version, ...head } = content.value;
   if (head.from !== from || head.to !== near.peerId || from === near.peerId)

@@ -1,4 +1,4 @@
-import { canonical, concatBytes, fromHex, toHex, type Field } from './bytes.js';
+import { canonical, concatBytes, toHex, type Field } from './bytes.js';
 import { signatureInput, type Purpose } from './purposes.js';
 
 declare const peerIdBrand: unique symbol;
@@ -40,14 +40,14 @@ export const SPKI_BYTES = 91;
 export const SIGNATURE_BYTES = 64;
 
 // SEQUENCE { SEQUENCE { id-ecPublicKey, prime256v1 }, BIT STRING (66 bytes) } and the 0x04 of an uncompressed point.
-const SPKI_PREFIX = fromHex('3059301306072a8648ce3d020106082a8648ce3d03010703420004') as Uint8Array;
+const SPKI_PREFIX = '3059301306072a8648ce3d020106082a8648ce3d03010703420004';
 
 /**
  * Whether bytes are the one accepted form of a public key: 91 bytes, the fixed P-256 prefix, an uncompressed point.
  * Checked before hashing, since a second encoding of a key would be a second ID for it (SPEC 2.1).
  */
 export function isSpki(bytes: Uint8Array): boolean {
-  return bytes.byteLength === SPKI_BYTES && SPKI_PREFIX.every((byte, index) => bytes[index] === byte);
+  return bytes.byteLength === SPKI_BYTES && toHex(bytes.subarray(0, SPKI_PREFIX.length / 2)) === SPKI_PREFIX;
 }
 
 /** Whether a string has the form of a peer ID. */

@@ -8,8 +8,19 @@ import {
   MAX_RELAYED_MESSAGE_BYTES,
   MAX_SDP_BYTES,
 } from './limits.js';
-import { refused, ok, type Result } from './result.js';
-import { boundedBytes, bytes16, bytes32, check, count, errorCode, list, text } from './shapes.js';
+import type { Result } from './result.js';
+import {
+  boundedBytes,
+  bytes16,
+  bytes32,
+  checkTagged,
+  count,
+  errorCode,
+  list,
+  orNull,
+  text,
+  type Tagged,
+} from './shapes.js';
 
 const mid = text(16);
 
@@ -23,38 +34,29 @@ export const playSchema = v.object({
 });
 
 /** An ICE candidate as it is told to the far end. */
-export const candidateSchema = v.object({
+const candidateSchema = v.object({
   /** Empty: the end of the candidates (RFC 8838). */
   candidate: text(MAX_CANDIDATE_BYTES, 0),
-  mid: v.nullable(mid),
-  mLineIndex: v.nullable(count(MAX_PLAYS * 2)),
-  ufrag: v.nullable(text()),
+  mid: orNull(mid),
+  mLineIndex: orNull(count(MAX_PLAYS * 2)),
+  ufrag: orNull(text()),
 });
 
-const revision = count(0xffff_ffff);
-const sdp = text(MAX_SDP_BYTES);
+const revision = { revision: count(0xffff_ffff) };
+
+/** A description of a link (RFC 8829) with the plays of its sender; the newest revision counts. */
+export const description = { ...revision, sdp: text(MAX_SDP_BYTES), plays: list(playSchema, MAX_PLAYS) };
+/** Candidates of one revision. */
+export const candidates = { ...revision, candidates: list(candidateSchema, MAX_CANDIDATES) };
 
 /** The bodies of the messages that envelopes carry, by kind. */
 const bodies = {
   /** Opens a link. */
-  offer: v.object({
-    session: bytes16,
-    commitment: bytes32,
-    revision,
-    sdp,
-    plays: list(playSchema, MAX_PLAYS),
-  }),
+  offer: v.object({ session: bytes16, commitment: bytes32, ...description }),
   /** Answers an offer; the envelope names the link that both sessions make. */
-  answer: v.object({
-    session: bytes16,
-    offerSession: bytes16,
-    commitment: bytes32,
-    revision,
-    sdp,
-    plays: list(playSchema, MAX_PLAYS),
-  }),
+  answer: v.object({ session: bytes16, offerSession: bytes16, commitment: bytes32, ...description }),
   /** Candidates of one revision, before the control channel is open. `session` is the sender's. */
-  candidates: v.object({ session: bytes16, revision, candidates: list(candidateSchema, MAX_CANDIDATES) }),
+  candidates: v.object({ session: bytes16, ...candidates }),
   /** The sender of an offer gets no link. */
   refusal: v.object({ offerSession: bytes16, code: errorCode }),
   /** The message with this counter was for an earlier life; the card names the present one. */
@@ -63,12 +65,8 @@ const bodies = {
   message: v.object({ type: text(), payload: boundedBytes(MAX_RELAYED_MESSAGE_BYTES) }),
 } as const;
 
-type Bodies = { [Kind in keyof typeof bodies]: v.InferOutput<(typeof bodies)[Kind]> };
-
 /** A message that an envelope carries. */
-export type PeerMessage = {
-  [Kind in keyof Bodies]: { readonly kind: Kind } & Readonly<Bodies[Kind]>;
-}[keyof Bodies];
+export type PeerMessage = Tagged<'kind', typeof bodies>;
 /** A message of one kind. */
 export type PeerMessageOf<Kind extends PeerMessage['kind']> = Extract<PeerMessage, { kind: Kind }>;
 /** A wish to play a stream. */
@@ -78,8 +76,5 @@ export type Candidate = Readonly<v.InferOutput<typeof candidateSchema>>;
 
 /** Holds the body of an envelope against the form of its kind. */
 export function checkBody(kind: string, body: unknown): Result<PeerMessage> {
-  if (!Object.hasOwn(bodies, kind)) return refused('link/bad-frame');
-  const schema: v.GenericSchema = bodies[kind as keyof typeof bodies];
-  const checked = check(schema, body, 'link/bad-frame');
-  return checked.ok ? ok({ kind, ...(checked.value as object) } as PeerMessage) : checked;
+  return checkTagged(bodies, 'kind', kind, body, 'link/bad-frame');
 }

@@ -1,4 +1,5 @@
 import { fromUtf8 } from './bytes.js';
+import { demand } from './demand.js';
 import type { Value } from './value.js';
 
 /** The last moment that a `Date` can name, in milliseconds from 1970. */
@@ -16,57 +17,51 @@ export function read(bytes: Uint8Array, maxDepth: number): Value {
 
   const take = (count: number): number => {
     const from = at;
-    if (count > view.byteLength - from) throw new RangeError('cut short');
+    demand(count <= bytes.byteLength - from);
     at += count;
     return from;
   };
-  const unsigned = (width: number): number => {
-    const from = take(width);
-    return width === 1 ? view.getUint8(from) : width === 2 ? view.getUint16(from) : view.getUint32(from);
-  };
-  const span = (count: number): Uint8Array =>
-    new Uint8Array(view.buffer, view.byteOffset + take(count), count);
+  const span = (count: number): Uint8Array => bytes.subarray(take(count), at);
   const text = (count: number): string => fromUtf8(span(count));
-  const big = (number: bigint): number => {
-    if (!Number.isSafeInteger(Number(number))) throw new RangeError('not a whole number of JavaScript');
-    return Number(number);
+  /** Exact, or refused: what is beyond the whole numbers of JavaScript only grows while it is read. */
+  const whole = (width: number, signed = false): number => {
+    let next = take(width);
+    let number = signed && (bytes[next] as number) >= 0x80 ? -1 : 0;
+    while (next < at) number = 0x100 * number + (bytes[next++] as number);
+    demand(Number.isSafeInteger(number));
+    return number;
   };
   const list = (count: number, depth: number): Value => {
-    if (depth >= maxDepth || count > view.byteLength - at) throw new RangeError('too deep, or cut short');
+    demand(depth < maxDepth && count <= bytes.byteLength - at);
     const items: Value[] = [];
     while (items.length < count) items.push(item(depth + 1));
     return items;
   };
   const map = (count: number, depth: number): Value => {
-    if (depth >= maxDepth || 2 * count > view.byteLength - at) throw new RangeError('too deep, or cut short');
+    demand(depth < maxDepth && 2 * count <= bytes.byteLength - at);
     const object: Record<string, Value> = {};
     for (let left = count; left > 0; left--) {
       const key = item(maxDepth);
-      if (typeof key !== 'string' || key === '__proto__' || Object.hasOwn(object, key))
-        throw new TypeError('key');
+      demand(typeof key === 'string' && key !== '__proto__' && !Object.hasOwn(object, key));
       object[key] = item(depth + 1);
     }
     return object;
   };
   const date = (count: number): Value => {
-    const type = view.getInt8(take(1));
-    const from = take(count);
-    const word = (offset: number): number => view.getUint32(from + offset);
-    if (type !== -1 || (count !== 4 && count !== 8 && count !== 12))
-      throw new TypeError('an unknown extension');
-    const nanoseconds = count === 4 ? 0 : count === 8 ? word(0) >>> 2 : word(0);
-    const seconds =
+    demand(whole(1) === 0xff && (count === 4 || count === 8 || count === 12));
+    const first = whole(4);
+    const [nanoseconds, seconds] =
       count === 4
-        ? word(0)
+        ? [0, first]
         : count === 8
-          ? (word(0) & 3) * 2 ** 32 + word(4)
-          : Number(view.getBigInt64(from + 4));
+          ? [first >>> 2, (first & 3) * 2 ** 32 + whole(4)]
+          : [first, whole(8, true)];
     const timeMs = 1000 * seconds + Math.floor(nanoseconds / 1_000_000);
-    if (nanoseconds > 999_999_999 || Math.abs(timeMs) > MAX_TIME_MS) throw new RangeError('not a date');
+    demand(nanoseconds <= 999_999_999 && Math.abs(timeMs) <= MAX_TIME_MS);
     return new Date(timeMs);
   };
   const item = (depth: number): Value => {
-    const first = unsigned(1);
+    const first = whole(1);
     if (first < 0x80) return first;
     if (first < 0x90) return map(first & 0x0f, depth);
     if (first < 0xa0) return list(first & 0x0f, depth);
@@ -83,11 +78,11 @@ export function read(bytes: Uint8Array, maxDepth: number): Value {
       case 0xc4:
       case 0xc5:
       case 0xc6:
-        return new Uint8Array(span(unsigned(width)));
+        return new Uint8Array(span(whole(width)));
       case 0xc7:
       case 0xc8:
       case 0xc9:
-        return date(unsigned(2 ** (first - 0xc7)));
+        return date(whole(2 ** (first - 0xc7)));
       case 0xca:
         return view.getFloat32(take(4));
       case 0xcb:
@@ -95,36 +90,31 @@ export function read(bytes: Uint8Array, maxDepth: number): Value {
       case 0xcc:
       case 0xcd:
       case 0xce:
-        return unsigned(width);
       case 0xcf:
-        return big(view.getBigUint64(take(8)));
+        return whole(width);
       case 0xd0:
-        return view.getInt8(take(1));
       case 0xd1:
-        return view.getInt16(take(2));
       case 0xd2:
-        return view.getInt32(take(4));
       case 0xd3:
-        return big(view.getBigInt64(take(8)));
+        return whole(width, true);
       case 0xd6:
       case 0xd7:
         return date(width);
       case 0xd9:
       case 0xda:
       case 0xdb:
-        return text(unsigned(2 ** (first - 0xd9)));
+        return text(whole(2 ** (first - 0xd9)));
       case 0xdc:
       case 0xdd:
-        return list(unsigned(2 * (first - 0xdb)), depth);
+        return list(whole(2 * (first - 0xdb)), depth);
       case 0xde:
       case 0xdf:
-        return map(unsigned(2 * (first - 0xdd)), depth);
-      default:
-        throw new TypeError('an unknown format');
+        return map(whole(2 * (first - 0xdd)), depth);
     }
+    throw new TypeError('an unknown format');
   };
 
   const value = item(0);
-  if (at !== view.byteLength) throw new RangeError('bytes behind the value');
+  demand(at === bytes.byteLength);
   return value;
 }

@@ -76,6 +76,8 @@ describe('control frames', () => {
       { t: 'constructor' },
       { t: '__proto__' },
       { t: 'close' },
+      { t: ['beat'] },
+      { t: 1 },
       { T: 'beat' },
     ];
     for (const frame of frames) expect(decodeControlFrame(pack(frame))).toEqual(bad);

@@ -233,6 +233,7 @@ describe('values that arrive', () => {
     ['a date out of range', 'c70cff000000007fffffffffffffff'],
     ['an integer of 2^53', 'cf0020000000000000'],
     ['the largest integer', 'cfffffffffffffffff'],
+    ['an integer of -2^53', 'd3ffe0000000000000'],
     ['the smallest integer', 'd38000000000000000'],
     ['invalid UTF-8', 'a1ff'],
     ['an encoded surrogate', 'a3eda080'],

@@ -22,7 +22,7 @@ export const subtle = (): Subtle<CryptoKey> & KeyDerivation<CryptoKey> => {
   const found = (globalThis.crypto as Partial<Crypto> | undefined)?.subtle;
   if (!found) {
     throw new ConclaveError('usage/unsupported', {
-      hint: 'WebCrypto needs a secure context: https or localhost.',
+      hint: 'WebCrypto needs https or localhost.',
     });
   }
   return found;

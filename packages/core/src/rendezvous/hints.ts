@@ -11,17 +11,17 @@ function hintOf(code: ErrorCode, url: string): string | undefined {
     case 'rendezvous/refused':
       return `Is it running at ${url}? Start one with: npx @conclave/rendezvous`;
     case 'rendezvous/timeout':
-      return `No answer from ${url}. A firewall may drop WebSocket traffic, or the address is wrong.`;
+      return `No answer from ${url}: is the address right, or does a firewall drop WebSocket traffic?`;
     case 'rendezvous/lost':
-      return `${url} closed the socket without a reason. Is it a Conclave rendezvous, and its path right?`;
+      return `${url} gave no reason. Is it a Conclave rendezvous, its path right?`;
     case 'auth/unknown-key':
-      return 'Use a key that the rendezvous was started with (--key; a fresh one knows "demo").';
+      return 'Use a key it was started with (--key; a fresh one knows "demo").';
     case 'auth/origin':
-      return `The rendezvous does not know that it is dialled as ${url}: start it with --origin or publicOrigins.`;
+      return `It does not know itself as ${url}: start it with --origin or publicOrigins.`;
     case 'rendezvous/version':
-      return 'Update the older of the two: the client or the rendezvous.';
+      return 'Update the older of the two.';
     case 'rendezvous/replaced':
-      return 'Another tab or device took over this identity. Use Identity.create() to have one for each.';
+      return 'Another tab or device has this identity. Use Identity.create() for one each.';
     default:
       return undefined;
   }

@@ -44,7 +44,7 @@ export async function openSocket(url: string, listener: SocketListener): Promise
   } catch (cause) {
     // A page served over https may not open ws: sockets; a port may be one that browsers block.
     throw new ConclaveError('rendezvous/invalid-url', {
-      hint: 'This environment refuses to dial the URL. A page served over https can only use wss:.',
+      hint: 'This environment refuses it. A page served over https can only use wss:.',
       cause,
     });
   }
@@ -83,7 +83,7 @@ async function findMaker(): Promise<(url: string) => AnySocket> {
     return (url) => new module.WebSocket(url, [], WS_OPTIONS);
   } catch (cause) {
     throw new ConclaveError('usage/unsupported', {
-      hint: 'Node has a WebSocket from version 22 on; in Node 20 add the package ws.',
+      hint: 'In Node 20, add the package ws.',
       cause,
     });
   }
