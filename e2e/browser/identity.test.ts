@@ -40,9 +40,9 @@ describe.each<BrowserName>(['chromium', 'firefox'])('in %s', (browser) => {
     it('[B1] an ID is the SHA-256 of the public key, as its card shows it to others', async () => {
       const [alice, bob] = await Promise.all([stage.open('alice'), stage.open('bob')]);
       const [aliceId] = await connectAll(stage, alice, bob);
-      await alice.evaluate(() => kit.keep.connection.enterRoom('lobby').then(() => undefined));
+      await alice.evaluate(() => conclave.enterRoom(kit.keep.connection, 'lobby').then(() => undefined));
       const recomputed = await bob.evaluate(async () => {
-        const { members } = await kit.keep.connection.enterRoom('lobby');
+        const { members } = await conclave.enterRoom(kit.keep.connection, 'lobby');
         const spki = Uint8Array.from(members.get()[0]!.card.spki);
         const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', spki));
         return {

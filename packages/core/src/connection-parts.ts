@@ -9,6 +9,7 @@ import {
 import type { ConnectionEvents } from './connection-events.js';
 import type { ConnectionState } from './connection-state.js';
 import { Lanes } from './data/lanes.js';
+import { ConclaveError } from './errors.js';
 import { LinkRegistry } from './link/link-registry.js';
 import { Mailbox, type NearEnd } from './link/mailbox.js';
 import { openPeerConnection, type RtcImplementation } from './link/rtc-door.js';
@@ -109,4 +110,20 @@ export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation)
     setPacer: (pacer) => lanes.setPacer(pacer),
   });
   return { near, client, mailbox, registry, publisher, subscriptions, uplink, events, state, tell };
+}
+
+const partsByFace = new WeakMap<object, ConnectionParts>();
+
+/** Lets entries of their own, such as `@conclave/core/rooms`, find the parts of a connection. */
+export function rememberParts(face: object, parts: ConnectionParts): void {
+  partsByFace.set(face, parts);
+}
+
+/** The parts of a connection that this copy of the package has made. Throws `usage/invalid-argument` for anything else. */
+export function partsOf(face: object): ConnectionParts {
+  const parts = partsByFace.get(face);
+  if (parts) return parts;
+  throw new ConclaveError('usage/invalid-argument', {
+    hint: 'Give the connection that connect() has returned.',
+  });
 }

@@ -1,13 +1,12 @@
 import { encodeValue, MAX_RELAYED_MESSAGE_BYTES, type PeerId, type Value } from '@conclave/protocol';
 
 import type { ConnectionEvents } from './connection-events.js';
-import type { ConnectionParts } from './connection-parts.js';
+import { rememberParts, type ConnectionParts } from './connection-parts.js';
 import type { ConnectionState } from './connection-state.js';
 import { ConclaveError } from './errors.js';
 import type { Link } from './link/link.js';
 import { checkMaxPeerConnections } from './streams/publisher.js';
 import { checkName } from './names.js';
-import type { RoomListing } from './rendezvous/rendezvous-client.js';
 import type { Readable, Unsubscribe } from './state/readable.js';
 import type { OnPeerConnect } from './streams/consent.js';
 import type { IncomingStream } from './streams/incoming-stream.js';
@@ -39,8 +38,6 @@ export interface Connection {
    * has passed it on. Rejects with `peer/unreachable`, `data/too-large`, `data/unsupported-value`, `rendezvous/...`.
    */
   message(farId: PeerId, type: string, payload: Value): Promise<void>;
-  /** Enters a room of the rendezvous: who else is there. For packages that build rooms, such as `@conclave/mesh`. */
-  enterRoom(room: string): Promise<RoomListing>;
   /** Calls the listener at each event of this name. `Connect.Success` is told just after `connect` has resolved. */
   on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): Unsubscribe;
   /** Closes streams, links and the rendezvous; never rejects. Closed is final. */
@@ -49,11 +46,11 @@ export interface Connection {
 
 /** Makes the face of a connection. */
 export function faceOf(parts: ConnectionParts, close: () => Promise<void>): Connection {
-  const { near, mailbox, registry, publisher, subscriptions, client, state, events, uplink } = parts;
+  const { near, mailbox, registry, publisher, subscriptions, state, events, uplink } = parts;
   const mustBeOpen = () => {
     if (state.get().phase === 'closed') throw new ConclaveError('usage/closed');
   };
-  return {
+  const face: Connection = {
     nearId: near.signer.peerId,
     state: state.readable,
     links: registry.links.readable,
@@ -81,17 +78,9 @@ export function faceOf(parts: ConnectionParts, close: () => Promise<void>): Conn
       if (encoded.value.byteLength > MAX_RELAYED_MESSAGE_BYTES) throw new ConclaveError('data/too-large');
       await mailbox.send(farId, { kind: 'message', type, payload: encoded.value });
     },
-    async enterRoom(room) {
-      mustBeOpen();
-      const listing = await client.join(room);
-      const learn = () => {
-        for (const { card } of listing.members.get()) mailbox.learn(card);
-      };
-      learn();
-      listing.members.subscribe(learn);
-      return listing;
-    },
     on: (event, listener) => events.on(event, listener),
     close,
   };
+  rememberParts(face, parts);
+  return face;
 }

@@ -1,7 +1,6 @@
 export { connect } from './connect.js';
 export { ConclaveError } from './errors.js';
 export { Identity } from './identity/identity.js';
-export { openCapture } from './media/capture-door.js';
 export { cell } from './state/cell.js';
 
 export type { ConnectOptions } from './connect-options.js';
@@ -18,7 +17,6 @@ export type { LinkState } from './logic/link-state.js';
 export type { PeerStreamState } from './logic/play-request.js';
 export type { Status, StatusCode } from './logic/status.js';
 export type { IncomingState } from './logic/subscription.js';
-export type { RoomListing, RoomMember } from './rendezvous/rendezvous-client.js';
 export type { Cell } from './state/cell.js';
 export type { Readable, Unsubscribe } from './state/readable.js';
 export type { LinkSample } from './stats/link-sample.js';

@@ -116,7 +116,7 @@ export function checkFrame<const Of extends Forms>(
 }
 
 /** Holds a decoded value against a schema; unknown keys are dropped. */
-export function check<const Schema extends v.GenericSchema>(
+function check<const Schema extends v.GenericSchema>(
   schema: Schema,
   input: unknown,
   code: ErrorCode,

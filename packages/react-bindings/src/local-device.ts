@@ -1,4 +1,5 @@
-import { cell, ConclaveError, openCapture, type Readable } from '@conclave/core';
+import { cell, ConclaveError, type Readable } from '@conclave/core';
+import { openCapture } from '@conclave/core/media';
 
 /** A camera or a microphone of this end. */
 export type LocalDevice =

@@ -1,4 +1,5 @@
-import { openCapture, type Unsubscribe } from '@conclave/core';
+import type { Unsubscribe } from '@conclave/core';
+import { openCapture } from '@conclave/core/media';
 
 import { lease } from './lease.js';
 import { Device, type DeviceWish } from './local-device.js';

@@ -1,7 +1,8 @@
-import type { Card, IceServer, PeerId } from '@conclave/protocol';
+import type { Card, IceServer, PeerId, ServerMessage } from '@conclave/protocol';
 
 import type { ConclaveError } from '../errors.js';
 import type { Readable, Unsubscribe } from '../state/readable.js';
+import type { Requests } from './requests.js';
 
 /** How a connection stands with its rendezvous. */
 export type RendezvousState =
@@ -30,6 +31,21 @@ export interface RoomListing {
   leave(): Promise<void>;
 }
 
+/** What the rendezvous tells of rooms. */
+export type RoomMessage = Extract<ServerMessage, { t: 'joined' | 'member-joined' | 'member-left' }>;
+
+/** The rooms that this client is in, kept through losses of the socket and of the server's memory. */
+export interface Rooms {
+  /** Enters a room; a room that one is in already answers with the same listing. */
+  join(room: string): Promise<RoomListing>;
+  /** Something happened in a room. Calls must not overlap. Rooms that we are not in are ignored. */
+  apply(message: RoomMessage): Promise<void>;
+  /** The server has forgotten us: enters all rooms again. */
+  rejoin(): void;
+  /** Ends all timers. */
+  end(): void;
+}
+
 /** What the rest of core knows of the rendezvous: introductions, nothing else. */
 export interface RendezvousClient {
   readonly state: Readable<RendezvousState>;
@@ -37,8 +53,8 @@ export interface RendezvousClient {
   lookup(peer: PeerId): Promise<Card>;
   /** Hands an envelope on; resolves once the rendezvous has passed it to the receiver's socket. */
   relay(to: PeerId, envelope: Uint8Array): Promise<void>;
-  /** Enters a room. */
-  join(room: string): Promise<RoomListing>;
+  /** The rooms of this client, made at the first call: who enters none does not carry their code. */
+  rooms(make: (nearId: PeerId, requests: Requests) => Rooms): Rooms;
   /** Envelopes for this peer, as received: nothing in them is verified. In order, each once. */
   onEnvelope(listener: (bytes: Uint8Array) => void): Unsubscribe;
   /** Says good-bye and closes. Never rejects. */

@@ -1,25 +1,10 @@
-import { MAX_NAME_LENGTH, type PeerId, type ServerMessage } from '@conclave/protocol';
+import { MAX_NAME_LENGTH, type PeerId } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import { REJOIN_AFTER_MS } from './limits.js';
-import type { RoomListing } from './rendezvous-client.js';
+import type { RoomListing, Rooms } from './rendezvous-client.js';
 import type { Asked, Requests } from './requests.js';
 import { listedRoom, type ListedRoom } from './room-listing.js';
-
-/** What the rendezvous tells of rooms. */
-export type RoomMessage = Extract<ServerMessage, { t: 'joined' | 'member-joined' | 'member-left' }>;
-
-/** The rooms that this client is in, kept through losses of the socket and of the server's memory. */
-export interface Rooms {
-  /** Enters a room; a room that one is in already answers with the same listing. */
-  join(room: string): Promise<RoomListing>;
-  /** Something happened in a room. Calls must not overlap. Rooms that we are not in are ignored. */
-  apply(message: RoomMessage): Promise<void>;
-  /** The server has forgotten us: enters all rooms again. */
-  rejoin(): void;
-  /** Ends all timers. */
-  end(): void;
-}
 
 interface Entry {
   readonly room: ListedRoom;

@@ -13,9 +13,8 @@ import { rendezvousError } from './hints.js';
 import { lookupCard, relayEnvelope } from './introductions.js';
 import { life as lifeOf } from './life.js';
 import { register, type RegisteredListener, type Registrant } from './registration.js';
-import type { RendezvousClient } from './rendezvous-client.js';
+import type { RendezvousClient, Rooms } from './rendezvous-client.js';
 import { requests } from './requests.js';
-import { rooms } from './rooms.js';
 import { silenceWatch } from './silence.js';
 import type { Socket } from './socket-door.js';
 
@@ -41,7 +40,7 @@ export function socketClient(urls: readonly string[], who: Registrant): SocketCl
     if (line.at !== 'down') line.socket.send(encodeClientMessage(message));
   };
   const pending = requests(send, () => line.at !== 'down');
-  const house = rooms(who.signer.peerId, pending);
+  let house: Rooms | undefined;
 
   /** Ends a socket that is silent or sends what a rendezvous would not. */
   const cut = (code: ErrorCode) => {
@@ -55,7 +54,7 @@ export function socketClient(urls: readonly string[], who: Registrant): SocketCl
       register(who, { url, resumeAfter: events.resumeAfter(), timeoutMs, signal }, listener),
     ended(error) {
       pending.end(error ?? new ConclaveError('usage/closed')); // first: whoever waits for a room is told
-      house.end();
+      house?.end();
       envelopes.clear();
     },
   });
@@ -70,10 +69,10 @@ export function socketClient(urls: readonly string[], who: Registrant): SocketCl
         return;
       case 'member-joined':
       case 'member-left':
-        events.counted(message.counter, () => house.apply(message));
+        events.counted(message.counter, () => house?.apply(message));
         return;
       case 'joined':
-        events.inOrder(() => house.apply(message));
+        events.inOrder(() => house?.apply(message));
         return;
       case 'done':
       case 'failed':
@@ -93,7 +92,7 @@ export function socketClient(urls: readonly string[], who: Registrant): SocketCl
       line = { at: 'up', socket };
       silence.start(welcome.heartbeatMs);
       pending.resend();
-      if (forgotten) house.rejoin();
+      if (forgotten) house?.rejoin();
       life.registered(welcome.iceServers); // last: a request made on hearing of it is not sent twice
     },
     message(message) {
@@ -114,7 +113,7 @@ export function socketClient(urls: readonly string[], who: Registrant): SocketCl
       state: life.state,
       lookup: (peer) => lookupCard(pending, peer),
       relay: (to, envelope) => relayEnvelope(pending, to, envelope),
-      join: (room) => house.join(room),
+      rooms: (make) => (house ??= make(who.signer.peerId, pending)),
       onEnvelope: (hear) => envelopes.on('arrived', hear),
       async close() {
         life.close();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
 import { ConclaveError } from '../../src/errors.js';
-import { closeLater, connect, newActor, rendezvous } from './support/actors.js';
+import { closeLater, connect, join, newActor, rendezvous } from './support/actors.js';
 import { liar } from './support/liar.js';
 
 /** An address where nothing listens. */
@@ -149,11 +149,11 @@ it('[A1] closing says good-bye: the ID is free at once, and everything asked lat
   const [alice, bob] = [await newActor(), await newActor()];
   const a = await connect(url, alice);
   const b = await connect(url, bob);
-  await b.join('lobby');
+  await join(b, 'lobby');
   await b.close();
   expect(b.state.get()).toEqual({ phase: 'closed', error: undefined });
   expect((await failure(b.relay(alice.peerId, new Uint8Array(1)))).code).toBe('usage/closed');
-  expect((await failure(b.join('lobby'))).code).toBe('usage/closed');
+  expect((await failure(join(b, 'lobby'))).code).toBe('usage/closed');
   expect((await failure(a.lookup(bob.peerId))).code).toBe('peer/unreachable');
 });
 

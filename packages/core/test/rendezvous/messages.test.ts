@@ -1,6 +1,6 @@
 import { MAX_NAME_LENGTH } from '@conclave/protocol';
 
-import { connect, envelopesOf, newActor, rendezvous, until } from './support/actors.js';
+import { connect, envelopesOf, join, newActor, rendezvous, until } from './support/actors.js';
 
 async function pair(options?: Parameters<typeof rendezvous>[0]) {
   const { url } = await rendezvous(options);
@@ -64,10 +64,10 @@ it('[A8] a room lists the others in the order of their coming, and keeps who did
   const { url, a, b, alice, bob } = await pair();
   const charlie = await newActor();
   const c = await connect(url, charlie);
-  const roomOfA = await a.join('lobby');
-  const roomOfB = await b.join('lobby');
+  const roomOfA = await join(a, 'lobby');
+  const roomOfB = await join(b, 'lobby');
   const [bobOfA] = await until(roomOfA.members, (members) => members.length === 1);
-  const roomOfC = await c.join('lobby');
+  const roomOfC = await join(c, 'lobby');
   expect(roomOfC.members.get().map(({ peerId }) => peerId)).toEqual([alice.peerId, bob.peerId]);
   const members = await until(roomOfA.members, ({ length }) => length === 2);
   expect(members[0]).toBe(bobOfA);
@@ -80,13 +80,13 @@ it('[A8] a room lists the others in the order of their coming, and keeps who did
 
 it('[A8] a room that was left is left: it may be entered again, and is another place then', async () => {
   const { a, b } = await pair();
-  const roomOfA = await a.join('lobby');
-  const first = await b.join('lobby');
-  expect(await b.join('lobby')).toBe(first);
+  const roomOfA = await join(a, 'lobby');
+  const first = await join(b, 'lobby');
+  expect(await join(b, 'lobby')).toBe(first);
   await first.leave();
   await first.leave();
   await until(roomOfA.members, ({ length }) => length === 0);
-  const second = await b.join('lobby');
+  const second = await join(b, 'lobby');
   expect(second).not.toBe(first);
   expect(second.members.get()).toHaveLength(1);
   await first.leave();
@@ -95,16 +95,16 @@ it('[A8] a room that was left is left: it may be entered again, and is another p
 
 it('[A8] a room that takes nobody says so, and can be tried again', async () => {
   const { a, b } = await pair({ limits: { roomMembers: 1 } });
-  const room = await a.join('lobby');
-  await expect(b.join('lobby')).rejects.toMatchObject({ code: 'room/full', retryable: true });
+  const room = await join(a, 'lobby');
+  await expect(join(b, 'lobby')).rejects.toMatchObject({ code: 'room/full', retryable: true });
   await room.leave();
-  expect((await b.join('lobby')).members.get()).toEqual([]);
+  expect((await join(b, 'lobby')).members.get()).toEqual([]);
 });
 
 it.each(['', 'x'.repeat(MAX_NAME_LENGTH + 1)])(
   '[A8] a room of no name, or of one too long, is refused',
   async (name) => {
     const { a } = await pair();
-    await expect(a.join(name)).rejects.toMatchObject({ code: 'usage/invalid-argument' });
+    await expect(join(a, name)).rejects.toMatchObject({ code: 'usage/invalid-argument' });
   },
 );

@@ -9,6 +9,7 @@ import {
   until,
   untilPhase,
   type Actor,
+  join,
 } from './support/actors.js';
 import { liar } from './support/liar.js';
 import { proxy } from './support/proxy.js';
@@ -30,8 +31,8 @@ describe('[A6] when a connection is lost', () => {
     const a = await connect(network.url, alice);
     const b = await connect(otherNetwork.url, bob);
     const heard = envelopesOf(a);
-    const room = await a.join('lobby');
-    const roomOfB = await b.join('lobby');
+    const room = await join(a, 'lobby');
+    const roomOfB = await join(b, 'lobby');
     const [bobBefore] = await until(room.members, (members) => members.length === 1);
     const aliceBefore = roomOfB.members.get();
     await b.relay(alice.peerId, envelope(1));
@@ -66,7 +67,7 @@ describe('[A6] when a connection is lost', () => {
     network.down = true;
     network.cut();
     await untilPhase(a, 'reconnecting');
-    await expect(a.join('lobby')).rejects.toMatchObject({ code: 'rendezvous/unavailable', retryable: true });
+    await expect(join(a, 'lobby')).rejects.toMatchObject({ code: 'rendezvous/unavailable', retryable: true });
   });
 
   it('a rendezvous that was restarted, empty, is told everything again', async () => {
@@ -74,7 +75,7 @@ describe('[A6] when a connection is lost', () => {
     const [alice, bob] = [await newActor(), await newActor()];
     const a = await connect(network.url, alice);
     const b = await connect(network.url, bob);
-    const [roomOfA, roomOfB] = [await a.join('lobby'), await b.join('lobby')];
+    const [roomOfA, roomOfB] = [await join(a, 'lobby'), await join(b, 'lobby')];
     await until(roomOfA.members, (members) => members.length === 1);
     network.target = 1;
     await house.close();
@@ -113,7 +114,7 @@ describe('[A6] when a connection is lost', () => {
     network.down = true;
     network.cut();
     await untilPhase(a, 'reconnecting');
-    const waiting = a.join('lobby');
+    const waiting = join(a, 'lobby');
     await a.close();
     await expect(waiting).rejects.toMatchObject({ code: 'usage/closed' });
     expect(a.state.get().phase).toBe('closed');
@@ -125,7 +126,7 @@ describe('[A6] two tabs with one identity do not fight', () => {
     const { network } = await behindProxy();
     const alice = await newActor();
     const first = await connect(network.url, alice);
-    const waiting = first.join('lobby').then((room) => room);
+    const waiting = join(first, 'lobby').then((room) => room);
     await waiting;
     const second = await connect(network.url, { ...alice, epoch: new Uint8Array(16).fill(7) });
     const { error } = await untilPhase(first, 'closed');
@@ -218,7 +219,7 @@ describe('[A6] a rendezvous that lies', () => {
     });
     const a = await connect(server.url, await newActor());
     await expect(a.lookup((await newActor()).peerId)).rejects.toMatchObject({ code: 'rendezvous/bad-frame' });
-    await expect(a.join('lobby')).rejects.toMatchObject({ code: 'rendezvous/bad-frame' });
+    await expect(join(a, 'lobby')).rejects.toMatchObject({ code: 'rendezvous/bad-frame' });
   });
 
   it('members without a valid card are nobody; strangers that leave, and other rooms, are nothing', async () => {
@@ -237,7 +238,7 @@ describe('[A6] a rendezvous that lies', () => {
         socket.say({ t: 'joined', id: message.id, room: message.room, members: listed });
     });
     const a = await connect(server.url, alice);
-    const room = await a.join('lobby');
+    const room = await join(a, 'lobby');
     expect(room.members.get().map(({ peerId, order }) => [peerId, order])).toEqual([[bob.peerId, 2]]);
     expect(room.order.get()).toBe(5);
     const before = room.members.get();
@@ -272,7 +273,7 @@ describe('[A6] a rendezvous that lies', () => {
     );
     const client = await connect(server.url, alice);
     const heard = envelopesOf(client);
-    const { members } = await client.join('lobby');
+    const { members } = await join(client, 'lobby');
     const before = members.get();
     await heard.count(1);
     (await server.registered(1)).socket.terminate();
@@ -292,7 +293,7 @@ describe('[A6] a rendezvous that lies', () => {
       socket.say({ t: 'joined', id: message.id, room: message.room, members: [{ card: own, order: 0 }] });
     });
     const a = await connect(server.url, alice);
-    const room = await a.join('lobby');
+    const room = await join(a, 'lobby');
     const seen: number[] = [];
     a.onEnvelope(() => seen.push(room.members.get().length));
     const heard = envelopesOf(a);

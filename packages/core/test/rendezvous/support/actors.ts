@@ -3,7 +3,12 @@ import { createRendezvous, type Rendezvous, type RendezvousOptions } from '@conc
 
 import { Identity, randomBytes, signerOf } from '../../../src/identity/identity.js';
 import { connectRendezvous, type ConnectRendezvousOptions } from '../../../src/rendezvous/dial.js';
-import type { RendezvousClient, RendezvousState } from '../../../src/rendezvous/rendezvous-client.js';
+import type {
+  RendezvousClient,
+  RendezvousState,
+  RoomListing,
+} from '../../../src/rendezvous/rendezvous-client.js';
+import { rooms } from '../../../src/rendezvous/rooms.js';
 import type { Readable } from '../../../src/state/readable.js';
 
 const toClose: (() => Promise<void>)[] = [];
@@ -33,6 +38,11 @@ export async function rendezvous(options: RendezvousOptions = {}): Promise<Rende
   const made = await createRendezvous(options);
   closeLater(() => made.close());
   return made;
+}
+
+/** Enters a room as `enterRoom` does. */
+export function join(client: RendezvousClient, room: string): Promise<RoomListing> {
+  return client.rooms(rooms).join(room);
 }
 
 export async function connect(

@@ -1,0 +1,1 @@
+export { openCapture } from './capture-door.js';
