@@ -29,21 +29,29 @@ describeIn(['chromium'], 'the README', () => {
 
   beforeAll(async () => {
     browser = await launchBrowser('chromium');
+  });
+  beforeEach(async () => {
     rendezvous = await createRendezvous();
   });
   afterEach(async () => {
     await browser.closePages();
-    await Promise.all(sites.splice(0).map((site) => site.close()));
+    await Promise.all([rendezvous.close(), ...sites.splice(0).map((site) => site.close())]);
   });
   afterAll(async () => {
     await browser.close();
-    await rendezvous.close();
   });
 
   async function open(name: string, code: string): Promise<PagePeer> {
     const site = await openSite(code);
     sites.push(site);
     return browser.open(name, site.url);
+  }
+
+  /** Opens alice's page, and bob's once she is there: who was first must see who comes later. */
+  async function inTurn(code: string): Promise<PagePeer[]> {
+    const alice = await open('alice', code);
+    await until(() => rendezvous.sockets === 1, { within: 10_000, what: 'alice at the rendezvous' });
+    return [alice, await open('bob', code)];
   }
 
   const moving = (page: PagePeer) =>
@@ -67,9 +75,7 @@ describeIn(['chromium'], 'the README', () => {
   });
 
   it('[E7] has a React example: two pages that run it see each other', async () => {
-    const pages = await Promise.all(
-      ['alice', 'bob'].map((name) => open(name, example('tsx', rendezvous.url) + MOUNT)),
-    );
+    const pages = await inTurn(example('tsx', rendezvous.url) + MOUNT);
     for (const page of pages) {
       await until(async () => (await moving(page)) === 1, {
         within: 20_000,

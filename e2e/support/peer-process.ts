@@ -54,7 +54,7 @@ export async function startPeerProcess(name = 'node'): Promise<PeerProcess> {
 
   const ask = (method: 'ready' | 'evaluate' | 'end', source = '', args: unknown[] = []) =>
     new Promise<unknown>((resolve, reject) => {
-      if (child.exitCode !== null || child.signalCode !== null) {
+      if (!child.connected) {
         reject(crash ?? new Error(`The process of ${name} has ended.`));
         return;
       }
@@ -70,7 +70,8 @@ export async function startPeerProcess(name = 'node'): Promise<PeerProcess> {
           settle(value);
         };
       waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
-      child.send({ id, method, source, args });
+      // A line that is down is no answer; how the process ended is told by its exit.
+      child.send({ id, method, source, args }, (error) => error && waiting.get(id)?.reject(error));
     });
 
   await ask('ready');

@@ -17,7 +17,7 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   /** Distinct far peers that may play your streams. Default 8. */
   readonly maxPeerConnections?: number;
-  /** Whether a stranger may have a link: asked before anything of ours, our addresses among it, is told. Default yes. */
+  /** Whether a peer that offers a link may have it: asked before anything of ours, our addresses among it, is told. Default yes. */
   readonly mayLink?: (farId: PeerId) => boolean;
   /** Losing the rendezvous closes everything, as Flash did. Default false: a call outlives its introducer. */
   readonly strict?: boolean;

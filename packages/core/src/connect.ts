@@ -82,21 +82,21 @@ function closer({
   tell,
 }: ConnectionParts): () => Promise<void> {
   let closing: Promise<void> | undefined;
-  const leave = () => registry.close('peer/closed');
+  const hangUp = () => registry.hangUp('peer/closed');
   const run = async () => {
     const target = globalThis as Partial<EventTarget>;
-    target.removeEventListener?.('pagehide', leave);
+    target.removeEventListener?.('pagehide', hangUp);
     subscriptions.close();
     publisher.close();
-    leave();
+    registry.close('peer/closed');
     const before = state.get();
     // Also where the rendezvous had ended for good before: whoever lived on the links alone is to notice.
-    state.set(before.phase === 'closed' ? { ...before } : { phase: 'closed' });
+    state.set({ phase: 'closed' });
     if (before.phase !== 'closed') tell(statusOf('NetConnection.Connect.Closed'));
     await client.close();
     events.clear();
   };
   // A page that goes away says good-bye to its peers, so that nobody waits for its silence to be long enough.
-  (globalThis as Partial<EventTarget>).addEventListener?.('pagehide', leave);
+  (globalThis as Partial<EventTarget>).addEventListener?.('pagehide', hangUp);
   return () => (closing ??= run());
 }

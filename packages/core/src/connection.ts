@@ -67,7 +67,7 @@ export function faceOf(parts: ConnectionParts, close: () => Promise<void>): Conn
       return publisher.publish(name, onPeerConnect);
     },
     play(farId, name, options) {
-      mustBeOpen();
+      if (!registry.linkTo(farId)) mustBeOpen(); // a link that stands needs no rendezvous
       return subscriptions.play(farId, name, options);
     },
     async message(farId, type, payload) {

@@ -186,7 +186,12 @@ export class FarParticipant {
   }
 
   #play(name: string, dialAfterMs: number): void {
-    if (!this.#streams.get().has(name) && this.#wants(name)) this.#open(name, dialAfterMs);
+    if (this.#streams.get().has(name) || !this.#wants(name)) return;
+    try {
+      this.#open(name, dialAfterMs);
+    } catch {
+      // The connection is closed: whoever lives on is told by its state.
+    }
   }
 
   #wants(name: string): boolean {

@@ -133,6 +133,7 @@ export class Roster {
     this.#membership = membership;
     this.#reconcile();
     for (const effect of effects) this.#do(effect);
+    if (!this.#closed) this.#show();
     this.#doors.changed();
   }
 
@@ -152,7 +153,11 @@ export class Roster {
       const present = this.#present.get(peerId) ?? this.#welcome(peerId, stay);
       present.far.setState(state);
     }
-    const shown = [...seats.values()].flatMap(({ peerId, shown: isShown }) => {
+  }
+
+  /** Shows who is there, once what is played of them is: a list that changed is not told again for it. */
+  #show(): void {
+    const shown = [...this.#membership.seats.values()].flatMap(({ peerId, shown: isShown }) => {
       const present = isShown ? this.#present.get(peerId) : undefined;
       return present ? [present.far.participant] : [];
     });

@@ -1,7 +1,7 @@
 import type { PeerId } from '@conclave/protocol';
 
 /**
- * What became of a reliable message at one peer: its handlers have it; it never left; or it left, and the peer was
+ * What became of a reliable message at one peer: the peer has taken it in; it never left; or it left, and the peer was
  * gone before it said that it has it.
  */
 export type Outcome = 'delivered' | 'not-sent' | 'unknown';

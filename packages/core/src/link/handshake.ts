@@ -13,6 +13,8 @@ export interface HandshakeDoors extends Pick<LinkDoors, 'signer' | 'wants' | 'si
   readonly operations: OperationQueue;
   /** Whether the link was given up meanwhile. */
   isOver(): boolean;
+  /** Whether the link stands: then nothing that the rendezvous does or leaves undone ends it. */
+  isProven(): boolean;
   failed(error: unknown): void;
 }
 
@@ -67,7 +69,7 @@ export class Handshake {
       const message = await this.#doors.operations.run(step);
       if (message && !this.#doors.isOver()) await this.#doors.signal(message, this.introduction.link);
     } catch (error) {
-      this.#doors.failed(error);
+      if (!this.#doors.isProven()) this.#doors.failed(error);
     }
   }
 }

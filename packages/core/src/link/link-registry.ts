@@ -7,7 +7,7 @@ import {
 } from '@conclave/protocol';
 
 import { codeOf } from '../errors.js';
-import { chooseOffer, MAX_UNPROVEN_INBOUND } from '../logic/link-choice.js';
+import { chooseOffer, MAX_LINKS, MAX_UNPROVEN_INBOUND } from '../logic/link-choice.js';
 import { isProven, type LinkState } from '../logic/link-state.js';
 import { cell } from '../state/cell.js';
 import { reportError } from '../state/report.js';
@@ -38,13 +38,19 @@ interface Entry {
   unproven?: PeerLink | undefined;
   offeredByUs: boolean;
   opening: boolean;
+  /** How often the far end has given up an offer for a newer one. */
+  replaced: number;
 }
+
+/** Offers that one peer may put in the place of its former one before it has proven itself: each costs us a transport. */
+const MAX_REPLACED = 3;
 
 /** All links of a connection: at most one proven and one candidate for each far peer. */
 export class LinkRegistry {
   readonly links = cell<ReadonlyMap<PeerId, Link>>(new Map());
   readonly #entries = new Map<PeerId, Entry>();
   readonly #held = new HeldOffers();
+  #isClosed = false;
   readonly #doors: Omit<LinkDoors, 'signal'>;
   readonly #mailbox: Mailbox;
   readonly #mayLink: (farId: PeerId) => boolean;
@@ -76,11 +82,17 @@ export class LinkRegistry {
   want(farId: PeerId, want: Want): void {
     const entry = this.#entryOf(farId);
     if (entry.proven) entry.proven.refresh(want);
-    else if (!entry.unproven && !entry.opening) void this.#open(farId, entry);
+    else if (entry.unproven || entry.opening) return;
+    else if (this.#counts().links < MAX_LINKS) void this.#open(farId, entry);
+    else {
+      this.#forget(farId, entry);
+      this.#listener.failed(farId, 'link/limit');
+    }
   }
 
   /** Takes a message that is about links. */
   received(envelope: Envelope): void {
+    if (this.#isClosed) return;
     const { message } = envelope;
     if (message.kind === 'offer') this.#offered(envelope as EnvelopeOf<'offer'>);
     else if (message.kind === 'answer') this.#answered(envelope as EnvelopeOf<'answer'>);
@@ -88,9 +100,15 @@ export class LinkRegistry {
     else if (message.kind === 'refusal') this.#refused(envelope.from, message);
   }
 
-  /** Closes all links. */
+  /** Closes all links, and opens none any more. */
   close(code: ErrorCode): void {
+    this.#isClosed = true;
     this.#held.clear();
+    this.hangUp(code);
+  }
+
+  /** Closes all links. */
+  hangUp(code: ErrorCode): void {
     for (const { proven, unproven } of [...this.#entries.values()]) {
       proven?.close(code);
       unproven?.close(code);
@@ -102,10 +120,11 @@ export class LinkRegistry {
     try {
       await this.#mailbox.epochOf(farId);
       entry.opening = false;
-      if (!entry.proven && !entry.unproven) await this.#start(farId, entry, true).handshake.offer();
+      if (!entry.proven && !entry.unproven && !this.#isClosed)
+        await this.#start(farId, entry, true).handshake.offer();
     } catch (error) {
       entry.opening = false;
-      this.#listener.failed(farId, codeOf(error, 'peer/unreachable'));
+      if (!entry.proven && !entry.unproven) this.#listener.failed(farId, codeOf(error, 'peer/unreachable'));
       this.#forget(farId, entry);
     }
   }
@@ -129,9 +148,15 @@ export class LinkRegistry {
     if (choice === 'ignore') return;
     if (choice === 'limit' || (choice === 'hold' && !this.#held.hold(envelope))) return refuse('link/limit');
     if (choice === 'hold') return this.#forget(from, entry);
+    if (choice === 'replace' && ++entry.replaced > MAX_REPLACED) return refuse('link/limit');
     const former = entry.unproven;
     this.#held.drop(from);
-    void this.#start(from, entry, false).handshake.answer(envelope);
+    try {
+      void this.#start(from, entry, false).handshake.answer(envelope);
+    } catch (error) {
+      reportError(error); // the browser takes no more connections, or not these ICE servers
+      return refuse('link/failed');
+    }
     former?.close('link/replaced');
   }
 
@@ -223,7 +248,7 @@ export class LinkRegistry {
   }
 
   #entryOf(farId: PeerId): Entry {
-    const entry = this.#entries.get(farId) ?? { offeredByUs: false, opening: false };
+    const entry = this.#entries.get(farId) ?? { offeredByUs: false, opening: false, replaced: 0 };
     this.#entries.set(farId, entry);
     return entry;
   }
@@ -231,7 +256,7 @@ export class LinkRegistry {
   #counts(): { links: number; unprovenInbound: number } {
     const entries = [...this.#entries.values()];
     return {
-      links: entries.filter(({ proven, unproven }) => proven ?? unproven).length,
+      links: entries.filter(({ proven, unproven, opening }) => proven ?? unproven ?? opening).length,
       unprovenInbound: entries.filter(({ unproven, offeredByUs }) => unproven && !offeredByUs).length,
     };
   }

@@ -27,6 +27,8 @@ import { operationQueue, type OperationQueue } from './operation-queue.js';
 const MAX_WAITING = 64;
 /** Peers whose replay windows, lives and queues are remembered; the oldest go first. */
 const MAX_PEERS = 1024;
+/** Lives of senders that one life of ours hears of: a new one is refused beyond it, so that memory is bounded. */
+const MAX_LIVES = 4096;
 /** Messages that are sent once more when the receiver turns out to live another life. */
 const MAX_RECENT = 8;
 /** How often one peer is told that it speaks to a former life of ours. */
@@ -61,7 +63,8 @@ export class Mailbox {
   readonly #client: RendezvousClient;
   readonly #listener: MailboxListener;
   readonly #epochs = new BoundedMap<PeerId, Uint8Array>(MAX_PEERS);
-  readonly #windows = new BoundedMap<string, ReplayWindow>(MAX_PEERS);
+  /** Never forgotten: a sender may claim any number of lives, and a window that was pushed out would let its replays in. */
+  readonly #windows = new Map<string, ReplayWindow>();
   readonly #inbound = new BoundedMap<string, OperationQueue>(MAX_PEERS);
   readonly #outbound = new BoundedMap<PeerId, OperationQueue>(MAX_PEERS);
   readonly #recent = new BoundedMap<PeerId, Outgoing[]>(MAX_PEERS);
@@ -134,6 +137,10 @@ export class Mailbox {
     }
     const { from, fromEpoch, counter, message } = opened.value;
     const sender = `${from}/${toHex(fromEpoch)}`;
+    if (!this.#windows.has(sender) && this.#windows.size >= MAX_LIVES) {
+      this.#listener.refused('rendezvous/rate-limited');
+      return;
+    }
     const window = takeCounter(this.#windows.get(sender) ?? EMPTY_WINDOW, counter, REPLAY_WINDOW);
     if (!window) {
       this.#listener.refused('peer/replayed');

@@ -67,11 +67,12 @@ export class Negotiator {
     } else if (frame && effect.do === 'answer') {
       const { sdp, plays } = await transport.answer(frame.sdp, frame.plays, doors.wants(doors.farId));
       doors.send({ t: 'describe', type: 'answer', revision: effect.revision, sdp, plays: [...plays] });
-      doors.farPlays(frame.plays);
+      // Its plays are said again once it has the answer: media that is faster would find no m-line to arrive on.
       this.#on({ type: 'answered' });
     } else if (frame && effect.do === 'apply-answer') {
       await transport.accept(frame.sdp, frame.plays);
       doors.farPlays(frame.plays);
+      for (const play of transport.lines.plays(doors.wants(doors.farId))) doors.send({ t: 'play', play });
     }
   }
 }

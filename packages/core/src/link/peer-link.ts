@@ -54,7 +54,11 @@ export class PeerLink implements LinkPort {
     });
     const failed = (error: unknown) => this.#fail(error);
     const wiring = { ...doors, farId, transport: this.#transport, operations: this.#operations, failed };
-    this.handshake = new Handshake({ ...wiring, isOver: () => this.state.phase === 'closed' });
+    this.handshake = new Handshake({
+      ...wiring,
+      isOver: () => this.state.phase === 'closed',
+      isProven: () => isProven(this.state),
+    });
     this.#gate = new ProofGate({
       context: () => this.handshake.context(),
       proved: (nonces) => this.#proved(nonces),

@@ -10,13 +10,14 @@ export type IncomingState =
   | { readonly phase: 'playing' }
   /** Granted before; the link is silent or is being replaced. */
   | { readonly phase: 'interrupted' }
-  | { readonly phase: 'closed'; readonly code: ErrorCode };
+  /** `reason`: what the publisher said to it, as it said it. */
+  | { readonly phase: 'closed'; readonly code: ErrorCode; readonly reason?: string | undefined };
 
 /** What happens to a subscription. */
 export type SubscriptionEvent =
   | { readonly type: 'waiting' }
   | { readonly type: 'granted' }
-  | { readonly type: 'ended'; readonly code: ErrorCode }
+  | { readonly type: 'ended'; readonly code: ErrorCode; readonly reason?: string | undefined }
   | { readonly type: 'link-interrupted' }
   | { readonly type: 'link-live' }
   /** Another link has taken over; the play was said again on it. */
@@ -31,7 +32,11 @@ export function nextIncomingState(state: IncomingState, event: SubscriptionEvent
     case 'granted':
       return state.phase === 'playing' ? state : { phase: 'playing' };
     case 'ended':
-      return { phase: 'closed', code: event.code };
+      return {
+        phase: 'closed',
+        code: event.code,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      };
     case 'link-interrupted':
       return state.phase === 'playing' ? { phase: 'interrupted' } : state;
     case 'link-live':

@@ -92,6 +92,7 @@ export class Subscription {
     const before = this.state;
     const state = nextIncomingState(before, event);
     if (event.type === 'granted' && state.phase === 'playing' && port) this.#bind(port);
+    if (this.state !== before) return; // closed by somebody who heard of the tracks
     if (state === before) return;
     if (state.phase === 'closed') this.#release();
     this.#state.set(state);
@@ -119,7 +120,7 @@ export class Subscription {
       this.#swap(this.#audio.get(), pair.audio.receiver.track);
       this.#swap(this.#video.get(), pair.video.receiver.track);
       this.#audio.set(pair.audio.receiver.track);
-      this.#video.set(pair.video.receiver.track);
+      if (this.state.phase !== 'closed') this.#video.set(pair.video.receiver.track);
     }
     if (!this.#receives.audio || !this.#receives.video) this.#sayReceives();
   }

@@ -95,6 +95,7 @@ export class PeerSubscription {
   /** Grants the subscription: media starts with no further negotiation. */
   grant(tracks: Tracks): void {
     this.#state.set({ phase: 'playing' });
+    if (this.state.phase !== 'playing') return; // closed by somebody who heard of it
     this.port.send({ t: 'granted', request: this.play.request });
     const pair = this.port.lines.sendersFor(this.play);
     if (pair) {

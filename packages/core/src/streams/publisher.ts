@@ -85,7 +85,7 @@ export class Publisher {
   #play(port: LinkPort, play: PlayRequest): void {
     const known = this.#find(port, play.request);
     if (known) return known.sayAgain();
-    if (!port.link) return;
+    if (!port.link || port.state.phase === 'closed') return; // a description may have its turn after the end
     const ending = this.#endings.get(port)?.get(play.request);
     if (ending) return port.send({ t: 'ended', request: play.request, code: ending });
     const ofLink = this.#subscriptions.get(port) ?? new Map<number, PeerSubscription>();
@@ -126,7 +126,7 @@ export class Publisher {
     subscription.ask();
     const yes = await askConsent(publication.onPeerConnect, subscription.peerStream, controller);
     this.#asking.delete(subscription);
-    if (subscription.state.phase !== 'asking') return;
+    if (!isAsking(subscription)) return;
     const stands = yes && this.#publications.get(publication.name) === publication;
     // Again, and in the same turn as the grant: others may have been admitted while this one was asked about.
     const refusal = !stands
@@ -138,8 +138,10 @@ export class Publisher {
       subscription.end(refusal);
       return;
     }
-    publication.add(subscription);
+    // Whoever hears of the newcomer may close it at once: then it is not granted after all.
     this.granted.set([...this.granted.get(), subscription]);
+    if (isAsking(subscription)) publication.add(subscription);
+    if (!isAsking(subscription)) return;
     subscription.grant(publication.tracks);
     const { farId } = subscription;
     this.#tell(statusOf('NetStream.Connect.Success', { stream: publication.name, farId }));
@@ -174,6 +176,10 @@ export class Publisher {
   #find(port: LinkPort, request: number): PeerSubscription | undefined {
     return this.#subscriptions.get(port)?.get(request);
   }
+}
+
+function isAsking({ state }: PeerSubscription): boolean {
+  return state.phase === 'asking';
 }
 
 /** Whether there are m-lines for a play: those that it names, of the right kinds, or none where it names none. */

@@ -82,7 +82,8 @@ export class Subscriptions {
   control(port: LinkPort, frame: ControlFrame): boolean {
     if (frame.t === 'waiting') this.#step(port, frame.request, { type: 'waiting' });
     else if (frame.t === 'granted') this.#step(port, frame.request, { type: 'granted' });
-    else if (frame.t === 'ended') this.#step(port, frame.request, { type: 'ended', code: frame.code });
+    else if (frame.t === 'ended')
+      this.#step(port, frame.request, { type: 'ended', code: frame.code, reason: frame.reason });
     else return false;
     return true;
   }

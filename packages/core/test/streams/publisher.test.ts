@@ -118,3 +118,26 @@ test('[C3] closing a stream ends its subscriptions and empties its list of peer 
   expect(told.at(-1)).toMatchObject({ t: 'ended', code: 'stream/closed' });
   expect(statuses.map(({ code }) => code).filter((code) => code.includes('Unpublish'))).toHaveLength(1);
 });
+
+test('[C7] a subscriber who is closed by a listener of peerStreams gets no track and no place', async () => {
+  const { publisher } = alicePublishes();
+  const { port, told } = bobsLink();
+  const stream = publisher.publish('screen', () => true);
+  stream.peerStreams.subscribe(() => stream.peerStreams.get()[0]?.close('not you'));
+  publisher.farPlays(port, [{ request: 1, stream: 'screen', ...MIDS }]);
+  await settled();
+  expect(told).toEqual([{ t: 'ended', request: 1, code: 'stream/closed', reason: 'not you' }]);
+  expect(publisher.granted.get()).toEqual([]);
+  expect(stream.peerStreams.get()).toEqual([]);
+});
+
+test('[C7] a description that has its turn after the end of its link makes no subscription', async () => {
+  const { publisher, asked } = alicePublishes();
+  const { port } = bobsLink();
+  const closed: LinkPort = { ...port, state: { phase: 'closed', code: 'peer/closed' } };
+  publisher.down(port, 'peer/closed');
+  publisher.farPlays(closed, [{ request: 1, stream: 'camera', ...MIDS }]);
+  await settled();
+  expect(asked()).toBe(0);
+  expect(publisher.serves(closed)).toBe(false);
+});

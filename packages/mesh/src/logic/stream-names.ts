@@ -2,8 +2,8 @@
 export const MAX_ROOM_NAME_LENGTH = 200;
 /** The name of a stream within a room: with its room it fits the 256 characters that a stream name may have. */
 export const MAX_STREAM_NAME_LENGTH = 50;
-/** Streams of one participant: a camera and a screen, with room to spare; each costs every subscriber two m-lines. */
-export const MAX_STREAMS = 8;
+/** Streams of one participant: as many with media as core plays of one peer at a time. */
+export const MAX_STREAMS = 5;
 
 /** Whether this can name a room. */
 export function isRoomName(value: unknown): value is string {
