@@ -88,6 +88,7 @@ describeIn(['chromium'], 'departures', () => {
     expect(await bob!.evaluate(() => kit.keep.incoming['camera']!.state.get())).toEqual({
       phase: 'closed',
       code: 'stream/closed',
+      reason: 'enough',
     });
     await framesFlow(charlie!, alice!);
   });
