@@ -48,8 +48,7 @@ export const Identity = {
 /** The signer of an identity that this module made. */
 export function signerOf(identity: Identity): Signer<CryptoKey> {
   const signer = signers.get(identity);
-  if (!signer)
-    throw new ConclaveError('usage/invalid-argument', { hint: 'Use Identity.create() to make an identity.' });
+  if (!signer) throw new ConclaveError('usage/invalid-argument', { hint: 'Use Identity.create().' });
   return signer;
 }
 

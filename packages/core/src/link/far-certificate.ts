@@ -1,6 +1,7 @@
 import { toHex } from '@conclave/protocol';
 
 import { subtle } from '../identity/identity.js';
+import { entriesOf, firstOf } from '../stats/report-entries.js';
 
 /**
  * SHA-256 of the certificate that the far end used in DTLS, as the browser saw it; `undefined` where nobody tells.
@@ -14,9 +15,8 @@ export async function farCertificate(pc: RTCPeerConnection): Promise<string | un
 }
 
 function fromStats(report: RTCStatsReport): string | undefined {
-  const entries = new Map<string, Readonly<Record<string, unknown>>>();
-  report.forEach((entry: Record<string, unknown>, id) => entries.set(id, entry));
-  const transport = [...entries.values()].find((entry) => entry['type'] === 'transport');
+  const entries = entriesOf(report);
+  const transport = firstOf(entries, 'transport');
   const { fingerprint, fingerprintAlgorithm } = entries.get(String(transport?.['remoteCertificateId'])) ?? {};
   if (typeof fingerprint !== 'string' || fingerprintAlgorithm !== 'sha-256') return undefined;
   return fingerprint.replaceAll(':', '').toLowerCase();

@@ -6,7 +6,7 @@ import {
   type PeerMessageOf,
 } from '@conclave/protocol';
 
-import { codeOf } from '../errors.js';
+import { codeOf, ConclaveError } from '../errors.js';
 import { chooseOffer, MAX_LINKS, MAX_UNPROVEN_INBOUND } from '../logic/link-choice.js';
 import { isProven, type LinkState } from '../logic/link-state.js';
 import { cell } from '../state/cell.js';
@@ -83,11 +83,7 @@ export class LinkRegistry {
     const entry = this.#entryOf(farId);
     if (entry.proven) entry.proven.refresh(want);
     else if (entry.unproven || entry.opening) return;
-    else if (this.#counts().links < MAX_LINKS) void this.#open(farId, entry);
-    else {
-      this.#forget(farId, entry);
-      this.#listener.failed(farId, 'link/limit');
-    }
+    else void this.#open(farId, entry);
   }
 
   /** Takes a message that is about links. */
@@ -116,8 +112,10 @@ export class LinkRegistry {
   }
 
   async #open(farId: PeerId, entry: Entry): Promise<void> {
+    const isFull = this.#counts().links >= MAX_LINKS;
     entry.opening = true;
     try {
+      if (isFull) throw new ConclaveError('link/limit');
       await this.#mailbox.epochOf(farId);
       entry.opening = false;
       if (!entry.proven && !entry.unproven && !this.#isClosed)

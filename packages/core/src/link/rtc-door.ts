@@ -14,7 +14,7 @@ export function resolveRtc(given: RtcImplementation | undefined): RtcImplementat
   const { RTCPeerConnection: Peer, MediaStream: Stream } = found;
   if (!Peer || !Stream) {
     throw new ConclaveError('usage/unsupported', {
-      hint: 'In Node, pass a WebRTC implementation: connect(url, { rtc }).',
+      hint: 'In Node: connect(url, { rtc }).',
     });
   }
   return { RTCPeerConnection: Peer, MediaStream: Stream };

@@ -32,11 +32,7 @@ export function nextIncomingState(state: IncomingState, event: SubscriptionEvent
     case 'granted':
       return state.phase === 'playing' ? state : { phase: 'playing' };
     case 'ended':
-      return {
-        phase: 'closed',
-        code: event.code,
-        ...(event.reason === undefined ? {} : { reason: event.reason }),
-      };
+      return { phase: 'closed', code: event.code, reason: event.reason };
     case 'link-interrupted':
       return state.phase === 'playing' ? { phase: 'interrupted' } : state;
     case 'link-live':

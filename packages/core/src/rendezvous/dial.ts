@@ -34,8 +34,7 @@ export async function connectRendezvous(
 ): Promise<RendezvousClient> {
   const { key, signer, epoch, persistent, timeoutMs, signal } = options;
   const socketUrls = urls.map(socketUrl);
-  if (socketUrls.length === 0)
-    throw new ConclaveError('rendezvous/invalid-url', { hint: 'Name at least one URL.' });
+  if (socketUrls.length === 0) throw new ConclaveError('rendezvous/invalid-url', { hint: 'Name a URL.' });
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
     throw new ConclaveError('usage/invalid-argument', {
       hint: `A key has 1 to ${MAX_KEY_LENGTH} characters.`,

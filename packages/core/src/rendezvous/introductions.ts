@@ -12,7 +12,7 @@ export async function lookupCard(requests: Requests, peer: PeerId): Promise<Card
   const card = await openCard(subtle(), answer.card);
   if (!card.ok) throw new ConclaveError(card.code);
   if (card.value.peerId !== peer) {
-    throw new ConclaveError('identity/mismatch', { hint: 'The card is of another peer.' });
+    throw new ConclaveError('identity/mismatch');
   }
   return card.value;
 }

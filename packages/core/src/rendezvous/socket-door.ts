@@ -44,7 +44,7 @@ export async function openSocket(url: string, listener: SocketListener): Promise
   } catch (cause) {
     // A page served over https may not open ws: sockets; a port may be one that browsers block.
     throw new ConclaveError('rendezvous/invalid-url', {
-      hint: 'This environment refuses it. A page served over https can only use wss:.',
+      hint: 'A page on https can only use wss:.',
       cause,
     });
   }

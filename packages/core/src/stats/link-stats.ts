@@ -1,3 +1,5 @@
+import { entriesOf, firstOf, type StatsEntry } from './report-entries.js';
+
 /** What a link has carried and how its path does (W3C WebRTC Statistics). */
 export interface LinkStats {
   /** Bytes sent over the path in use, without IP and UDP headers. */
@@ -16,15 +18,10 @@ export interface LinkStats {
   readonly srtpCipher: string | undefined;
 }
 
-interface StatsEntry {
-  readonly [key: string]: unknown;
-}
-
 /** Reads the figures of a link from the browser's report; what a browser does not tell is 0 or `undefined`. */
 export function readLinkStats(report: RTCStatsReport): LinkStats {
-  const entries = new Map<string, StatsEntry>();
-  report.forEach((entry: StatsEntry, id) => entries.set(id, entry));
-  const transport = [...entries.values()].find((entry) => entry['type'] === 'transport');
+  const entries = entriesOf(report);
+  const transport = firstOf(entries, 'transport');
   const pair = selectedPair(entries, transport);
   const candidateType = (key: string) => entries.get(text(pair?.[key]) ?? '')?.['candidateType'];
   const rtt = number(pair?.['currentRoundTripTime']);

@@ -198,6 +198,6 @@ function sharesLine(one: PlayRequest, other: PlayRequest): boolean {
 export function checkMaxPeerConnections(max: number): number {
   if (Number.isInteger(max) && max >= 0) return max;
   throw new ConclaveError('usage/invalid-argument', {
-    hint: 'maxPeerConnections is a whole number, 0 or more.',
+    hint: 'A whole number, 0 or more.',
   });
 }

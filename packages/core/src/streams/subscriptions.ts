@@ -47,7 +47,7 @@ export class Subscriptions {
   play(farId: PeerId, name: string, options: PlayOptions = {}): IncomingStream {
     if (!isPeerId(farId) || farId === this.#doors.nearId) {
       throw new ConclaveError('usage/invalid-argument', {
-        hint: 'The far ID is the 64 hex characters of another peer.',
+        hint: 'A far ID has 64 hex characters.',
       });
     }
     checkName(name, 'A stream name');
