@@ -1,6 +1,7 @@
-import { MAX_NAME_LENGTH, type PeerId } from '@conclave/protocol';
+import type { PeerId } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
+import { checkName } from '../names.js';
 import { REJOIN_AFTER_MS } from './limits.js';
 import type { RoomListing, Rooms } from './rendezvous-client.js';
 import type { Asked, Requests } from './requests.js';
@@ -77,11 +78,7 @@ export function rooms(nearId: PeerId, requests: Requests): Rooms {
 
   return {
     async join(name) {
-      if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
-        throw new ConclaveError('usage/invalid-argument', {
-          hint: `A room has 1 to ${MAX_NAME_LENGTH} characters.`,
-        });
-      }
+      checkName(name, 'A room');
       return (entries.get(name) ?? enter(name)).joined;
     },
     async apply(message) {
