@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   'identity/bad-key': 'Not an uncompressed P-256 public key.',
   'identity/mismatch': 'The far end is not who it says it is, or its message was changed.',
   'identity/timeout': 'The far end did not prove its identity in time.',
+  'identity/changed': 'Another identity came for a contact that you have pinned; accept it or not.',
+  'identity/in-use': 'Another tab or process uses this identity.',
   'peer/unreachable': 'No peer of this ID is connected here.',
   'peer/lost': 'The far end has fallen silent.',
   'peer/closed': 'The far end closed the link.',
@@ -53,6 +55,7 @@ export const ERROR_CODES = {
   'room/full': 'The room takes no more members.',
   'room/not-a-member': 'This connection is not in the room.',
   'room/limit': 'This connection may enter no more rooms.',
+  'room/not-admitted': 'The far end did not prove the secret of the room, or was not admitted.',
 } as const;
 
 /** One of {@link ERROR_CODES}. */
