@@ -1,4 +1,4 @@
-// Five projects, one per kind of test. `npm test` runs them all; `npm run test:unit` and the like run one.
+// Six projects, one per kind of test. `npm test` runs them all; `npm run test:unit` and the like run one.
 import { availableParallelism } from 'node:os';
 
 const swc = (syntax) => [
@@ -32,7 +32,7 @@ const common = {
 // The sources write `./name.js` for ./name.ts, as Node asks.
 const relative = { '^(\\.{1,2}/.*)\\.js$': '$1' };
 const sources = {
-  '^@conclave/core/(media|rooms)$': '<rootDir>/packages/core/src/$1/index.ts',
+  '^@conclave/core/(known-peers|media|rooms)$': '<rootDir>/packages/core/src/$1/index.ts',
   '^@conclave/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
 };
 
@@ -59,11 +59,17 @@ export default {
       testMatch: ['<rootDir>/docs/test/**/*.test.ts'],
       moduleNameMapper: relative,
     },
-    // These two use the packages as built: run `npm run build` first.
+    // These three use the packages as built: run `npm run build` first.
     {
       ...common,
       displayName: 'node',
       testMatch: ['<rootDir>/e2e/node/**/*.test.ts'],
+      moduleNameMapper: relative,
+    },
+    {
+      ...common,
+      displayName: 'hostile',
+      testMatch: ['<rootDir>/e2e/hostile/**/*.test.ts'],
       moduleNameMapper: relative,
     },
     {

@@ -16,6 +16,7 @@ const suites = [
   { name: 'hooks', home: 'packages/react-bindings/test', needs: [], jest: [] },
   { name: 'docs', home: 'docs/test', needs: ['build'], jest: [] },
   { name: 'node', home: 'e2e/node', needs: ['build'], jest: ['--runInBand'] },
+  { name: 'hostile', home: 'e2e/hostile', needs: ['build'], jest: ['--runInBand'] },
   { name: 'e2e', home: 'e2e/browser', needs: ['browsers', 'build'], jest: ['--runInBand'] },
 ];
 
@@ -77,12 +78,12 @@ const lines = chosen.map((suite) => {
   total.failed += sum.failed;
   total.skipped += sum.skipped;
   const counts = `${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`;
-  return `${suite.name.padEnd(6)} ${cause ? `not run: ${cause} failed` : counts}`;
+  return `${suite.name.padEnd(7)} ${cause ? `not run: ${cause} failed` : counts}`;
 });
 lines.push(
   ...wanted
     .filter((suite) => !isWritten(suite))
-    .map(({ name, home }) => `${name.padEnd(6)} not written yet: ${home}`),
+    .map(({ name, home }) => `${name.padEnd(7)} not written yet: ${home}`),
 );
 
 writeFileSync(join(results, 'total.json'), JSON.stringify(total));
