@@ -1,5 +1,11 @@
 import type { PeerId } from '@conclave/core';
-import { createRendezvous, type Rendezvous } from '@conclave/rendezvous';
+import {
+  createRendezvous,
+  memoryExchange,
+  type Exchange,
+  type Rendezvous,
+  type Seat,
+} from '@conclave/rendezvous';
 
 import { startPeerProcess, type PeerProcess } from '../../support/peer-process.js';
 import { until } from '../../support/wait.js';
@@ -22,6 +28,10 @@ export interface RoomScene {
   id(peer: PeerProcess): PeerId;
   stopRendezvous(): Promise<void>;
   startRendezvous(): Promise<void>;
+  /** Everything that the peers had the rendezvous keep or pass on, as one text of bytes. */
+  told(): string;
+  /** The rooms that it was asked to list them in, first come first. */
+  rooms(): readonly string[];
 }
 
 /** Registers the set-up with Jest; to be called in a `describe`. */
@@ -29,11 +39,40 @@ export function useRoomScene(): RoomScene {
   let rendezvous: Rendezvous | undefined;
   const peers: PeerProcess[] = [];
   const ids = new Map<PeerProcess, PeerId>();
+  const told: string[] = [];
+  const rooms = new Set<string>();
 
   jest.setTimeout(60_000); // each wait has its own, shorter limit; this only ends what hangs
 
+  const overheard = (): Exchange => {
+    const exchange = memoryExchange();
+    const hear = (bytes: Uint8Array) => told.push(Buffer.from(bytes).toString('latin1'));
+    return {
+      async claim(claim, holder) {
+        hear(claim.card);
+        const claimed = await exchange.claim(claim, holder);
+        if (!claimed.ok) return claimed;
+        const seat = claimed.value;
+        const join: Seat['join'] = (room) => {
+          rooms.add(room);
+          told.push(room);
+          return seat.join(room);
+        };
+        return { ok: true, value: { ...seat, join } };
+      },
+      cardOf: (tenant, peer) => exchange.cardOf(tenant, peer),
+      deliver(tenant, to, envelope) {
+        hear(envelope);
+        return exchange.deliver(tenant, to, envelope);
+      },
+      close: () => exchange.close(),
+    };
+  };
+
   beforeEach(async () => {
-    rendezvous = await createRendezvous({ port: 0 });
+    told.length = 0;
+    rooms.clear();
+    rendezvous = await createRendezvous({ port: 0, exchange: overheard() });
   });
   afterEach(async () => {
     const ended = await Promise.allSettled(peers.splice(0).map((peer) => peer.close()));
@@ -55,8 +94,10 @@ export function useRoomScene(): RoomScene {
     id: (peer) => ids.get(peer)!,
     stopRendezvous: () => rendezvous!.close(),
     async startRendezvous() {
-      rendezvous = await createRendezvous({ port: rendezvous!.port });
+      rendezvous = await createRendezvous({ port: rendezvous!.port, exchange: overheard() });
     },
+    told: () => told.join(''),
+    rooms: () => [...rooms],
   };
 }
 

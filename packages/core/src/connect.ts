@@ -27,14 +27,20 @@ export async function connect(url: string | readonly string[], options: ConnectO
     connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS,
     signal,
   } = options;
-  const { mayLink = () => true, maxPeerConnections = DEFAULT_MAX_PEER_CONNECTIONS, strict = false } = options;
+  const {
+    mayLink = () => true,
+    recognise = () => undefined,
+    maxPeerConnections = DEFAULT_MAX_PEER_CONNECTIONS,
+    strict = false,
+  } = options;
   checkMaxPeerConnections(maxPeerConnections);
   const rtc = resolveRtc(options.rtc);
   throwIfAborted(signal);
   const identity = options.identity ?? (await Identity.create());
   const near = { signer: signerOf(identity), epoch: randomBytes(16), persistent: identity.persistent };
   const urls = typeof url === 'string' ? [url] : url;
-  const client = await connectRendezvous(urls, { key, ...near, timeoutMs: connectTimeoutMs, signal });
+  const said = { key, token: options.token, ...near };
+  const client = await connectRendezvous(urls, { ...said, timeoutMs: connectTimeoutMs, signal });
   const named = () => {
     const now = client.state.get();
     return now.phase === 'connected' ? (now.iceServers as readonly RTCIceServer[]) : [];
@@ -45,6 +51,7 @@ export async function connect(url: string | readonly string[], options: ConnectO
     client,
     iceServers: iceServers === 'from-rendezvous' ? named : () => iceServers,
     mayLink,
+    recognise,
   });
   parts.publisher.maxPeerConnections = maxPeerConnections;
   const close = closer(parts);

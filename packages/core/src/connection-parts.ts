@@ -9,6 +9,7 @@ import {
 import type { ConnectionEvents } from './connection-events.js';
 import type { ConnectionState } from './connection-state.js';
 import { Lanes } from './data/lanes.js';
+import type { Recognise } from './connect-options.js';
 import { ConclaveError } from './errors.js';
 import { LinkRegistry } from './link/link-registry.js';
 import { Mailbox, type NearEnd } from './link/mailbox.js';
@@ -17,6 +18,7 @@ import type { Status } from './logic/status.js';
 import type { RendezvousClient } from './rendezvous/rendezvous-client.js';
 import { cell, type Cell } from './state/cell.js';
 import { emitter, type Emitter } from './state/emitter.js';
+import { reportError } from './state/report.js';
 import { Publisher } from './streams/publisher.js';
 import { Subscriptions } from './streams/subscriptions.js';
 import { openUplinkPort, type UplinkPort } from './uplink-port.js';
@@ -28,6 +30,7 @@ export interface Foundation {
   readonly client: RendezvousClient;
   readonly iceServers: () => readonly RTCIceServer[];
   readonly mayLink: (farId: PeerId) => boolean;
+  readonly recognise: Recognise;
 }
 
 /** The rooms of a connection, wired to each other. */
@@ -45,7 +48,7 @@ export interface ConnectionParts {
 }
 
 /** Wires mailbox, links, streams and data to each other. */
-export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation): ConnectionParts {
+export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: Foundation): ConnectionParts {
   const events = emitter<ConnectionEvents>();
   const tell = (status: Status) => events.emit('status', status);
   const refused = (code: ErrorCode) => events.emit('refused', code);
@@ -67,6 +70,16 @@ export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation)
   const registry: LinkRegistry = new LinkRegistry(
     {
       signer: near.signer,
+      persistent: near.persistent,
+      roomKeys: () => {
+        const keys = [...publisher.roomKeys(), ...subscriptions.roomKeys()];
+        return [...new Map(keys.map((key) => [key.id, key])).values()];
+      },
+      verified: cell<ReadonlySet<PeerId>>(new Set()),
+      refusal: ({ farId, persistent, rooms }) =>
+        publisher.welcomes(rooms) || subscriptions.welcomes(farId, rooms)
+          ? recognised(recognise, farId, persistent)
+          : 'room/not-admitted',
       openPeerConnection: () => openPeerConnection(rtc, iceServers()),
       wants: (farId) => subscriptions.wants(farId),
       isUsed: (link) => subscriptions.wants(link.farId).length > 0 || publisher.serves(link),
@@ -81,7 +94,10 @@ export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation)
         publisher.down(link, code);
         subscriptions.down(link.farId, code, moving);
       },
-      failed: (farId, code) => subscriptions.down(farId, code, false),
+      failed: (farId, code) => {
+        if (/^identity|^room/.test(code)) refused(code);
+        subscriptions.failed(farId, code);
+      },
       farPlays: (link, plays) => publisher.farPlays(link, plays),
       control: (link, frame) => {
         if (!publisher.control(link, frame) && !subscriptions.control(link, frame)) refused('link/bad-frame');
@@ -110,6 +126,16 @@ export function assemble({ near, rtc, client, iceServers, mayLink }: Foundation)
     setPacer: (pacer) => lanes.setPacer(pacer),
   });
   return { near, client, mailbox, registry, publisher, subscriptions, uplink, events, state, tell };
+}
+
+/** What the application says of a far end; one that throws has not recognised it. */
+function recognised(recognise: Recognise, farId: PeerId, persistent: boolean): ErrorCode | undefined {
+  try {
+    return recognise(farId, persistent);
+  } catch (error) {
+    reportError(error);
+    return 'peer/refused';
+  }
 }
 
 const partsByFace = new WeakMap<object, ConnectionParts>();

@@ -5,6 +5,7 @@ import { rememberParts, type ConnectionParts } from './connection-parts.js';
 import type { ConnectionState } from './connection-state.js';
 import { ConclaveError } from './errors.js';
 import type { Link } from './link/link.js';
+import type { RoomKey } from './link/room-key.js';
 import { checkMaxPeerConnections } from './streams/publisher.js';
 import { checkName } from './names.js';
 import type { Readable, Unsubscribe } from './state/readable.js';
@@ -14,6 +15,14 @@ import type { OutgoingStream } from './streams/outgoing-stream.js';
 import type { PlayOptions } from './streams/subscriptions.js';
 import type { UnconnectedPeerStream } from './streams/unconnected.js';
 import type { UplinkPort } from './uplink-port.js';
+
+/** Who may play a stream. */
+export interface PublishOptions {
+  /** Asked about each peer that wants to play it, once the peer has proven its ID. Default: everybody may. */
+  readonly onPeerConnect?: OnPeerConnect;
+  /** Only peers that have proven to be in this secret room may play it; anybody else is refused unasked. */
+  readonly roomKey?: RoomKey | undefined;
+}
 
 /** A peer among peers: introduced by a rendezvous, linked with whom it plays and who plays it. */
 export interface Connection {
@@ -29,8 +38,8 @@ export interface Connection {
   maxPeerConnections: number;
   /** The door for a budget of the uplink. */
   readonly uplink: UplinkPort;
-  /** Publishes a stream. Throws `stream/name-taken`. Without `onPeerConnect` everybody may play it. */
-  publish(name: string, options?: { readonly onPeerConnect?: OnPeerConnect }): OutgoingStream;
+  /** Publishes a stream. Throws `stream/name-taken`. Without options everybody may play it. */
+  publish(name: string, options?: PublishOptions): OutgoingStream;
   /** Plays a stream of a far peer; returns at once, see `ready` and `state`. Throws `usage/invalid-argument`. */
   play(farId: PeerId, name: string, options?: PlayOptions): IncomingStream;
   /**
@@ -62,9 +71,9 @@ export function faceOf(parts: ConnectionParts, close: () => Promise<void>): Conn
       publisher.maxPeerConnections = checkMaxPeerConnections(max);
     },
     uplink,
-    publish(name, { onPeerConnect = () => true } = {}) {
+    publish(name, { onPeerConnect = () => true, roomKey } = {}) {
       mustBeOpen();
-      return publisher.publish(name, onPeerConnect);
+      return publisher.publish(name, onPeerConnect, roomKey);
     },
     play(farId, name, options) {
       if (!registry.linkTo(farId)) mustBeOpen(); // a link that stands needs no rendezvous

@@ -18,6 +18,8 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'rendezvous/shutting-down',
   'rendezvous/rate-limited',
   'rendezvous/full',
+  'auth/token-expired', // the same call asks for a new one
+  'auth/no-token',
   'peer/unreachable',
   'peer/lost',
   'link/failed',

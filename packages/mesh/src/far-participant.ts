@@ -7,6 +7,7 @@ import {
   type IncomingStream,
   type Link,
   type PeerId,
+  type RoomKey,
   type Unsubscribe,
   type Value,
 } from '@conclave/core';
@@ -18,12 +19,16 @@ import { readAnnouncement, type Announcement } from './logic/announcement.js';
 import { isLinked, type ParticipantState } from './logic/participant-state.js';
 import { controlStreamName, roomStreamName } from './logic/stream-names.js';
 import type { Participant } from './participant.js';
+import { reportError } from './report.js';
 import type { RoomHandlers } from './room-handlers.js';
 
 /** What every participant needs of its room. */
 export interface FarDoors {
   readonly connection: Connection;
+  /** The name of the room at the rendezvous. */
   readonly room: string;
+  /** The key of a secret room: nothing crosses a link on which the far end has not proven it. */
+  readonly roomKey: RoomKey | undefined;
   /** The streams that this end publishes: the others are expected to publish the same, and to play these. */
   readonly published: readonly string[];
   readonly handlers: RoomHandlers;
@@ -102,9 +107,13 @@ export class FarParticipant {
    */
   attempt(dialAfterMs: number): void {
     this.stop();
-    const { connection, room, handlers, published } = this.#doors;
+    const { connection, room, roomKey, handlers, published } = this.#doors;
     try {
-      const control = connection.play(this.#farId, controlStreamName(room), { media: false, dialAfterMs });
+      const control = connection.play(this.#farId, controlStreamName(room), {
+        media: false,
+        dialAfterMs,
+        roomKey,
+      });
       this.#control = control;
       const off = handlers.add(control, () => this.#sender());
       const offState = control.state.subscribe(() => this.#controlChanged(control));
@@ -217,9 +226,13 @@ export class FarParticipant {
   }
 
   #open(name: string, dialAfterMs: number): IncomingStream {
-    const { connection, room, published } = this.#doors;
+    const { connection, room, roomKey, published } = this.#doors;
     const playBack = published.includes(name);
-    const stream = connection.play(this.#farId, roomStreamName(room, name), { playBack, dialAfterMs });
+    const stream = connection.play(this.#farId, roomStreamName(room, name), {
+      playBack,
+      dialAfterMs,
+      roomKey,
+    });
     this.#streams.set(new Map(this.#streams.get()).set(name, stream));
     stream.state.subscribe(() => {
       if (stream.state.get().phase !== 'closed' || this.#streams.get().get(name) !== stream) return;
@@ -233,11 +246,4 @@ export class FarParticipant {
 
 function sameNames(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((name, index) => name === others[index]);
-}
-
-/** Reports an error of the application as uncaught, without ending the call that we are in. */
-function reportError(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

@@ -1,4 +1,5 @@
 import { ConclaveError, type Value } from '@conclave/core';
+import type { RoomSecret } from '@conclave/core/rooms';
 import { decodeValue, encodeValue } from '@conclave/protocol';
 
 import { MAX_METADATA_BYTES } from './logic/announcement.js';
@@ -9,7 +10,7 @@ import {
   MAX_STREAM_NAME_LENGTH,
   MAX_STREAMS,
 } from './logic/stream-names.js';
-import type { JoinOptions } from './room.js';
+import type { Admit, JoinOptions } from './room.js';
 
 /** What a room is joined with, checked. */
 export interface CheckedOptions {
@@ -17,12 +18,22 @@ export interface CheckedOptions {
   readonly metadata: Value;
   readonly publish: readonly string[];
   readonly autoPlay: NonNullable<JoinOptions['autoPlay']>;
+  readonly secret: RoomSecret | undefined;
+  readonly admit: Admit | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Checks options; throws `usage/invalid-argument`, `usage/aborted`, `data/too-large`, `data/unsupported-value`. */
 export function checkOptions(options: JoinOptions): CheckedOptions {
-  const { room, metadata = null, publish = ['camera'], autoPlay = () => true, signal } = options;
+  const {
+    room,
+    metadata = null,
+    publish = ['camera'],
+    autoPlay = () => true,
+    secret,
+    admit,
+    signal,
+  } = options;
   if (!isRoomName(room)) {
     throw new ConclaveError('usage/invalid-argument', {
       hint: `A room name has 1 to ${MAX_ROOM_NAME_LENGTH} characters.`,
@@ -35,7 +46,7 @@ export function checkOptions(options: JoinOptions): CheckedOptions {
     });
   }
   throwIfAborted(signal);
-  return { room, metadata: copyMetadata(metadata), publish: [...publish], autoPlay, signal };
+  return { room, metadata: copyMetadata(metadata), publish: [...publish], autoPlay, secret, admit, signal };
 }
 
 /** A copy of metadata, as it can be sent; throws `data/too-large` above 1 KiB encoded, `data/unsupported-value`. */

@@ -1,6 +1,7 @@
-import { ConclaveError, type Connection } from '@conclave/core';
+import { ConclaveError, type Connection, type RoomKey } from '@conclave/core';
+import { openRoomKey } from '@conclave/core/rooms';
 
-import { checkOptions, throwIfAborted } from './join-options.js';
+import { checkOptions, throwIfAborted, type CheckedOptions } from './join-options.js';
 import { LiveRoom } from './live-room.js';
 import { openRendezvousSource } from './membership/rendezvous-source.js';
 import type { JoinOptions, Room } from './room.js';
@@ -25,10 +26,12 @@ const leaving = new WeakMap<Connection, Map<string, Promise<void>>>();
  */
 export async function joinRoom(connection: Connection, options: JoinOptions): Promise<Room> {
   const checked = checkOptions(options);
-  const { room: name, signal } = checked;
+  const { room, secret, signal } = checked;
+  const roomKey = secret === undefined ? undefined : await openRoomKey(secret, room);
+  const name = roomKey?.id ?? room;
   await leaving.get(connection)?.get(name);
   throwIfAborted(signal);
-  const live = openRoom(connection, checked);
+  const live = openRoom(connection, checked, roomKey);
   // Until it has answered the room is being left at worst: joining again waits for it.
   const entered = openRendezvousSource(connection, name).then(
     (source) => live.enter(source),
@@ -42,9 +45,9 @@ export async function joinRoom(connection: Connection, options: JoinOptions): Pr
   return live.room;
 }
 
-function openRoom(connection: Connection, checked: ReturnType<typeof checkOptions>): LiveRoom {
+function openRoom(connection: Connection, checked: CheckedOptions, roomKey: RoomKey | undefined): LiveRoom {
   try {
-    return new LiveRoom(connection, checked);
+    return new LiveRoom(connection, checked, roomKey);
   } catch (error) {
     if (!(error instanceof ConclaveError) || error.code !== 'stream/name-taken') throw error;
     const hint = `This connection is in the room "${checked.room}" already: leave it first.`;

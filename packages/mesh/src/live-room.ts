@@ -4,6 +4,7 @@ import {
   type Connection,
   type PeerId,
   type PeerStream,
+  type RoomKey,
   type Unsubscribe,
   type Value,
 } from '@conclave/core';
@@ -14,11 +15,12 @@ import { sendToAll } from './deliveries.js';
 import { copyMetadata, type CheckedOptions } from './join-options.js';
 import { GOODBYE_TIMEOUT_MS } from './limits.js';
 import { controlStreamName } from './logic/stream-names.js';
+import { admittedSource } from './membership/admitted-source.js';
 import type { MembershipSource } from './membership/source.js';
 import { Outlet } from './outlet.js';
 import type { Participant } from './participant.js';
 import { RoomHandlers } from './room-handlers.js';
-import type { Room, RoomState } from './room.js';
+import type { Admit, Room, RoomState, RoomTrust } from './room.js';
 import { Roster } from './roster.js';
 
 /** A room from the first published stream to the last good-bye. */
@@ -32,19 +34,23 @@ export class LiveRoom {
   readonly #outlet: Outlet;
   readonly #roster: Roster;
   readonly #releases: readonly Unsubscribe[];
+  readonly #admit: Admit | undefined;
   #source: MembershipSource | undefined;
   #leaving: Promise<void> | undefined;
   #onLeave: (left: Promise<void>) => void = () => {};
 
   /** Publishes the streams of the room. Throws `stream/name-taken`, `usage/closed`. */
-  constructor(connection: Connection, { room: name, metadata, publish, autoPlay }: CheckedOptions) {
+  constructor(connection: Connection, options: CheckedOptions, roomKey: RoomKey | undefined) {
+    const { room: name, metadata, publish, autoPlay, admit } = options;
+    const listedAs = roomKey?.id ?? name;
     this.#connection = connection;
+    this.#admit = admit;
     this.#admission = new Admission({
       isMember: (farId) => this.#roster.isMember(farId),
       isGranted: (farId) => this.#outlet.grantedTo(farId) !== undefined,
       knocked: (farId) => this.#roster.take({ type: 'knock', peerId: farId }),
     });
-    this.#outlet = new Outlet(connection, name, publish, metadata, this.#admission, {
+    this.#outlet = new Outlet(connection, listedAs, roomKey, publish, metadata, this.#admission, {
       granted: (farId) => {
         this.#roster.granted(farId);
         this.#admission.changed();
@@ -53,7 +59,8 @@ export class LiveRoom {
     });
     this.#roster = new Roster({
       connection,
-      room: name,
+      room: listedAs,
+      roomKey,
       published: publish,
       handlers: this.#handlers,
       autoPlay,
@@ -62,15 +69,15 @@ export class LiveRoom {
       dismiss: (farId) => this.#outlet.dismiss(farId),
       changed: () => this.#admission.changed(),
     });
-    this.#releases = this.#watch(controlStreamName(name));
-    this.room = this.#face(name);
+    this.#releases = this.#watch(controlStreamName(listedAs));
+    this.room = this.#face(name, roomKey ? 'secret' : admit ? 'admitted' : 'introduced');
   }
 
   /** The source has let this end in. */
   enter(source: MembershipSource): void | Promise<void> {
     if (this.#leaving) return source.leave();
-    this.#source = source;
-    this.#roster.follow(source);
+    this.#source = this.#admit ? admittedSource(source, this.#admit) : source;
+    this.#roster.follow(this.#source);
   }
 
   /** Calls the function when the room is being left. */
@@ -89,7 +96,7 @@ export class LiveRoom {
     this.#outlet.close();
   }
 
-  #face(name: string): Room {
+  #face(name: string, trust: RoomTrust): Room {
     const { participants } = this.#roster;
     const subject = new BehaviorSubject<readonly Participant[]>(participants.get());
     participants.subscribe(() => subject.next(participants.get()));
@@ -100,7 +107,7 @@ export class LiveRoom {
       state: this.#state.readable,
       participants,
       participants$: subject.asObservable(),
-      trust: 'introduced',
+      trust,
       streams: this.#outlet.streams,
       setMetadata: (metadata) => {
         this.#mustBeJoined();

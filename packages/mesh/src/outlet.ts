@@ -1,4 +1,12 @@
-import type { Connection, ErrorCode, OutgoingStream, PeerId, PeerStream, Value } from '@conclave/core';
+import type {
+  Connection,
+  ErrorCode,
+  OutgoingStream,
+  PeerId,
+  PeerStream,
+  RoomKey,
+  Value,
+} from '@conclave/core';
 
 import type { Admission } from './admission.js';
 import { conflate } from './conflate.js';
@@ -24,6 +32,7 @@ export class Outlet {
   constructor(
     connection: Connection,
     room: string,
+    roomKey: RoomKey | undefined,
     names: readonly string[],
     metadata: Value,
     admission: Admission,
@@ -31,12 +40,18 @@ export class Outlet {
   ) {
     this.#listener = listener;
     this.#metadata = metadata;
-    this.#control = connection.publish(controlStreamName(room), { onPeerConnect: admission.control });
+    this.#control = connection.publish(controlStreamName(room), {
+      onPeerConnect: admission.control,
+      roomKey,
+    });
     const streams = new Map<string, OutgoingStream>();
     this.streams = streams;
     try {
       for (const name of names) {
-        streams.set(name, connection.publish(roomStreamName(room, name), { onPeerConnect: admission.media }));
+        streams.set(
+          name,
+          connection.publish(roomStreamName(room, name), { onPeerConnect: admission.media, roomKey }),
+        );
       }
     } catch (error) {
       this.close();

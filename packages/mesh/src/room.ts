@@ -9,13 +9,34 @@ import type {
   Unsubscribe,
   Value,
 } from '@conclave/core';
+import type { RoomSecret } from '@conclave/core/rooms';
 
 import type { Participant } from './participant.js';
 
+/**
+ * Decides whether somebody whom the member list names may be met: asked once for each stay, before this end links with
+ * it. False, a throw or a rejection keeps it out: no track, no message. The signal aborts when the answer no longer
+ * matters: the member, or this end, has left.
+ */
+export type Admit = (member: { readonly id: PeerId }, signal: AbortSignal) => boolean | Promise<boolean>;
+
+/**
+ * What peers in a room can rely on. `secret`: everybody has proven to know the room's secret, whoever introduced them.
+ * `admitted`: this end's application has said yes to each of them. `introduced`: the rendezvous chooses whom one meets.
+ */
+export type RoomTrust = 'secret' | 'admitted' | 'introduced';
+
 /** How to join a room. */
 export interface JoinOptions {
-  /** The name of the room at the rendezvous, 1 to 200 characters. Whoever knows it (and the key) can join. */
+  /** The name of the room, 1 to 200 characters. Without a secret, whoever knows it (and the key) can join. */
   readonly room: string;
+  /**
+   * What only the members know, made by `createRoomSecret`. Each proves it to each inside the encrypted channel; who does
+   * not gets `room/not-admitted`. It is never sent, and the rendezvous learns neither it nor the room's name.
+   */
+  readonly secret?: RoomSecret;
+  /** Who may be met. Default: everybody whom the member list names, in a secret room everybody who knows the secret. */
+  readonly admit?: Admit;
   /** What to tell the others of this end, over proven links: at most 1 KiB encoded. */
   readonly metadata?: Value;
   /** The streams to publish. Default `['camera']`. */
@@ -42,8 +63,8 @@ export interface Room {
   readonly participants: Readable<readonly Participant[]>;
   /** The same as an observable: the present value at once, then each change; completes when the room is left. */
   readonly participants$: Observable<readonly Participant[]>;
-  /** What peers in the room can rely on; `introduced`: the rendezvous chooses whom this end meets. */
-  readonly trust: 'introduced';
+  /** What peers in the room can rely on. */
+  readonly trust: RoomTrust;
   /** The streams that this end publishes in the room, by name: attach tracks to them. */
   readonly streams: ReadonlyMap<string, OutgoingStream>;
   /** Changes what the others are told of this end. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { SIGNATURE_BYTES, SPKI_BYTES } from './identity.js';
-import { MAX_KEY_LENGTH, MAX_RENDEZVOUS_FRAME_BYTES } from './limits.js';
+import { MAX_KEY_LENGTH, MAX_RENDEZVOUS_FRAME_BYTES, MAX_TOKEN_LENGTH } from './limits.js';
 import { card, decodeFrame, envelope, id, versions } from './rendezvous-shapes.js';
 import type { Result } from './result.js';
 import { bytes16, bytes32, count, exactBytes, peerId, text, type Tagged } from './shapes.js';
@@ -19,6 +19,8 @@ const clientForms = {
     card,
     /** The last server counter seen: this is a resume. */
     resumeAfter: v.optional(count()),
+    /** Where the key asks for one: what the application says of this client (SPEC 5.6). */
+    token: v.optional(text(MAX_TOKEN_LENGTH)),
   }),
   /** An envelope for somebody else; answered with `done` or `failed`. */
   relay: v.object({ id, to: peerId, envelope }),
@@ -28,6 +30,8 @@ const clientForms = {
   join: v.object({ id, room: text() }),
   /** Leaves a room; answered with `done`. */
   leave: v.object({ id, room: text() }),
+  /** A newer token, before the one in force ends; answered with `done` or `failed`. */
+  renew: v.object({ id, token: text(MAX_TOKEN_LENGTH) }),
   /** The answer to a ping, with the last server counter seen: nothing up to it is kept any longer. */
   pong: v.object({ seen: count() }),
 } as const;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { SIGNATURE_BYTES } from './identity.js';
-import { MAX_CONTROL_FRAME_BYTES } from './limits.js';
+import { MAX_CONTROL_FRAME_BYTES, MAX_ROOM_PROOFS } from './limits.js';
 import { candidates, description, playSchema } from './peer-messages.js';
 import type { Result } from './result.js';
 import {
@@ -11,6 +11,7 @@ import {
   errorCode,
   exactBytes,
   flag,
+  list,
   oneOf,
   text,
   type Tagged,
@@ -20,8 +21,16 @@ import { decodeValue, pack } from './packing.js';
 const request = count(0xffff_ffff);
 
 const controlForms = {
-  /** The first frame of each end: the committed value and the signature over the transcript. */
-  proof: v.object({ value: bytes32, proof: exactBytes(SIGNATURE_BYTES) }),
+  /**
+   * The first frame of each end: the committed value and the signature over the transcript; a proof for each secret
+   * room that the sender is in; whether its identity outlives the page.
+   */
+  proof: v.object({
+    value: bytes32,
+    proof: exactBytes(SIGNATURE_BYTES),
+    rooms: v.optional(list(bytes32, MAX_ROOM_PROOFS)),
+    persistent: v.optional(flag),
+  }),
   /** A sign of life. */
   beat: v.object({}),
   /** A new description of the link (RFC 8829), with the plays of its sender. */

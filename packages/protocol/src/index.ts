@@ -17,7 +17,7 @@ export {
   SPKI_BYTES,
   verify,
 } from './identity.js';
-export { linkNonce, linkSecret } from './key-schedule.js';
+export { linkCodeBytes, linkNonce, linkSecret } from './key-schedule.js';
 export {
   CHALLENGE_LIFETIME_MS,
   HEARTBEAT_INTERVAL_MS,
@@ -35,8 +35,11 @@ export {
   MAX_RELAYED_MESSAGE_BYTES,
   MAX_RENDEZVOUS_FRAME_BYTES,
   MAX_ROOM_MEMBERS,
+  MAX_ROOM_PROOFS,
   MAX_SDP_BYTES,
   MAX_SDP_MEDIA,
+  MAX_TOKEN_LENGTH,
+  MAX_TOKEN_LIFE_MS,
   MAX_VALUE_DEPTH,
   REPLAY_WINDOW,
   RESUME_WINDOW_MS,
@@ -45,9 +48,11 @@ export { signatureInput } from './purposes.js';
 export { decodeClientMessage } from './client-messages.js';
 export { registrationBytes, rendezvousOrigin } from './registration.js';
 export { encodeClientMessage, encodeServerMessage } from './rendezvous-encoding.js';
+export { roomProof, roomProofKey, secretRoomId } from './room-secret.js';
 export { decodeServerMessage } from './server-messages.js';
 export { commitment, linkId, linkTranscript, proofBytes } from './transcript.js';
 export { decodeValue, encodeValue } from './packing.js';
+export { VERIFICATION_EMOJI, verificationCodeOf } from './verification-code.js';
 export { commonVersion, VERSIONS } from './version.js';
 
 export type { Field } from './bytes.js';
@@ -58,6 +63,8 @@ export type { Envelope } from './envelope.js';
 export type { DataFrame, Lane } from './frames.js';
 export type { PeerId, Signer, Subtle } from './identity.js';
 export type { KeyDerivation } from './key-schedule.js';
+export type { Mac } from './room-secret.js';
+export type { VerificationCode } from './verification-code.js';
 export type { Candidate, PeerMessage, PeerMessageOf, PlayRequest } from './peer-messages.js';
 export type { Purpose } from './purposes.js';
 export type { ClientMessage } from './client-messages.js';

@@ -50,7 +50,16 @@ export function linkNonce<Key>(
   return hkdf(kdf, concatBytes(secret), NO_SALT, canonical(['conclave/1/nonce', peerId]));
 }
 
-async function hkdf<Key>(
+/** The bytes from which both ends of a link make its verification code, 11 of them used (SPEC 6.7). */
+export function linkCodeBytes<Key>(
+  kdf: KeyDerivation<Key>,
+  secret: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return hkdf(kdf, concatBytes(secret), NO_SALT, canonical(['conclave/1/code']));
+}
+
+/** HKDF-SHA-256 (RFC 5869), 32 bytes. */
+export async function hkdf<Key>(
   kdf: KeyDerivation<Key>,
   input: Uint8Array<ArrayBuffer>,
   salt: Uint8Array<ArrayBuffer>,

@@ -40,3 +40,9 @@ export const RESUME_WINDOW_MS = 20_000;
 export const MAX_CARD_BYTES = 512;
 /** Members that a room may list; a mesh of more is not a call. */
 export const MAX_ROOM_MEMBERS = 256;
+/** Proofs of secret rooms on one link: as many as the rooms that a rendezvous lets one client be in by default. */
+export const MAX_ROOM_PROOFS = 32;
+/** A token of a rendezvous: a JWT with a list of rooms in it is under 2,000 characters. */
+export const MAX_TOKEN_LENGTH = 4096;
+/** The longest life of a token: what was stolen or revoked elsewhere ends within a day. */
+export const MAX_TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;

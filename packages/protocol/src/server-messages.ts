@@ -1,19 +1,31 @@
 import * as v from 'valibot';
 
-import { MAX_CARD_BYTES, MAX_ICE_SERVERS, MAX_RENDEZVOUS_FRAME_BYTES, MAX_ROOM_MEMBERS } from './limits.js';
+import {
+  MAX_CARD_BYTES,
+  MAX_ICE_SERVERS,
+  MAX_RENDEZVOUS_FRAME_BYTES,
+  MAX_ROOM_MEMBERS,
+  MAX_TOKEN_LIFE_MS,
+} from './limits.js';
 import { card, decodeFrame, envelope, id } from './rendezvous-shapes.js';
 import type { Result } from './result.js';
 import { bytes32, count, errorCode, flag, list, peerId, text, type Tagged } from './shapes.js';
 
 const member = v.object({ card, order: count() });
 
-/** RFC 7064 and RFC 7065 without `stuns:`, which no browser speaks. */
+/** RFC 7064 and RFC 7065 without `stuns:`, which no browser speaks; the port is looked at apart. */
 const ICE_URL =
-  /^(?!stun:.*\?)(?:stun|turns?):(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/i;
+  /^(?!stun:.*\?)(?:stun|turns?):(?:[\w.~-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?(?:\?transport=(?:udp|tcp))?$/i;
+
+function isIceUrl(url: string): boolean {
+  const found = ICE_URL.exec(url);
+  const port = Number(found?.[1] ?? 1);
+  return found !== null && port > 0 && port <= 0xffff;
+}
 
 const iceServerKeys = v.object({
   urls: list(
-    v.custom<string>((url) => typeof url === 'string' && url.length <= 512 && ICE_URL.test(url)),
+    v.custom<string>((url) => typeof url === 'string' && url.length <= 512 && isIceUrl(url)),
     4,
     1,
   ),
@@ -33,6 +45,9 @@ const iceServerSchema = v.pipe(
   }),
 );
 
+/** How long the token in force lasts from now on: the client needs no clock that is right. */
+const tokenLifeMs = v.optional(count(MAX_TOKEN_LIFE_MS));
+
 const serverForms = {
   /** The server's first frame; single use. */
   challenge: v.object({ challenge: bytes32 }),
@@ -45,10 +60,12 @@ const serverForms = {
     counter: count(),
     heartbeatMs: count(600_000),
     iceServers: list(iceServerSchema, MAX_ICE_SERVERS),
+    tokenLifeMs,
   }),
   /** The connection ends; the close code says the same. */
   refused: v.object({ code: errorCode, retryAfterMs: v.optional(count(3_600_000)) }),
-  done: v.object({ id }),
+  /** `tokenLifeMs` answers `renew`. */
+  done: v.object({ id, tokenLifeMs }),
   failed: v.object({ id, code: errorCode, retryAfterMs: v.optional(count(3_600_000)) }),
   card: v.object({ id, card }),
   /** The members of a room in the order in which they came, this client among them. */

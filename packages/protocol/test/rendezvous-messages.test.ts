@@ -6,6 +6,8 @@ import {
   MAX_CARD_BYTES,
   MAX_RENDEZVOUS_FRAME_BYTES,
   MAX_ROOM_MEMBERS,
+  MAX_TOKEN_LENGTH,
+  MAX_TOKEN_LIFE_MS,
   registrationBytes,
   rendezvousOrigin,
   sign,
@@ -74,7 +76,7 @@ describe('frames of the rendezvous', () => {
   });
 
   test('SPEC 5.1: a frame without one of its keys, or with another form of it, is rendezvous/bad-frame', () => {
-    const optional = ['resumeAfter', 'retryAfterMs'];
+    const optional = ['resumeAfter', 'retryAfterMs', 'token', 'tokenLifeMs'];
     const sets = [
       [clientMessages(alice, bob), decodeClientMessage],
       [serverMessages(bob), decodeServerMessage],
@@ -199,6 +201,8 @@ describe('frames of the rendezvous', () => {
   test.each([
     'stun:a.example',
     'STUN:192.0.2.1:3478',
+    'stun:a.example:1',
+    'stun:a.example:65535',
     'stun:[2001:db8::1]',
     'turn:a.example?transport=udp',
     'turns:a.example:443?transport=tcp',
@@ -214,6 +218,10 @@ describe('frames of the rendezvous', () => {
     'stun://a.example',
     'turn:a.example?transport=sctp',
     'turn:a.example:999999',
+    'turn:a.example:65536',
+    'stun:a.example:0',
+    'stun:[2001:db8::1]:00000',
+    'turns:a.example:99999?transport=tcp',
     'turn:u@a.example',
     'turn:a.example\n',
     ' turn:a.example',
@@ -235,9 +243,28 @@ describe('frames of the rendezvous', () => {
     expect(registered([{ urls: Array.from({ length: 5 }, () => 'stun:a.example') }])).toEqual(bad);
   });
 
+  test('[A3] SPEC 5.6: a token and its life are optional and bounded, and a renewal is a request with a token', () => {
+    const [register] = clientMessages(alice, bob);
+    const [, welcome] = serverMessages(bob);
+    const renew = (token: unknown) => decodeClientMessage(pack({ t: 'renew', id: 1, token }));
+    expect(renew('x'.repeat(MAX_TOKEN_LENGTH)).ok).toBe(true);
+    expect(decodeClientMessage(pack({ ...register, token: 'x'.repeat(MAX_TOKEN_LENGTH) })).ok).toBe(true);
+    for (const token of ['', 'x'.repeat(MAX_TOKEN_LENGTH + 1), 7, fill(8, 1), null]) {
+      expect(renew(token)).toEqual(bad);
+      expect(decodeClientMessage(pack({ ...register, token }))).toEqual(bad);
+    }
+    expect(renew(undefined)).toEqual(bad);
+    expect(decodeClientMessage(pack({ ...register, token: undefined })).ok).toBe(true);
+    for (const message of [welcome, { t: 'done', id: 1 }]) {
+      const lasting = (tokenLifeMs: unknown) => decodeServerMessage(pack({ ...message, tokenLifeMs }));
+      for (const life of [undefined, 0, MAX_TOKEN_LIFE_MS]) expect(lasting(life).ok).toBe(true);
+      for (const life of [-1, 0.5, MAX_TOKEN_LIFE_MS + 1, '60']) expect(lasting(life)).toEqual(bad);
+    }
+  });
+
   test('SPEC 5.5: requests and answers have an id, and what happened has a counter', () => {
     const ids = clientMessages(alice, bob).filter((message) => 'id' in message);
-    expect(ids.map(({ t }) => t)).toEqual(['relay', 'lookup', 'join', 'leave']);
+    expect(ids.map(({ t }) => t)).toEqual(['relay', 'lookup', 'join', 'leave', 'renew']);
     const counted = serverMessages(bob).filter(
       (message) => 'counter' in message && message.t !== 'registered',
     );

@@ -11,4 +11,6 @@ if (typeof started === 'number') {
   const stop = () => void started.close().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  const { reload } = started;
+  if (reload) process.on('SIGHUP', () => void reload());
 }

@@ -120,6 +120,9 @@ export function memoryExchange(options: MemoryExchangeOptions = {}): Exchange {
       async leave(room) {
         if (holds()) exit(life, room);
       },
+      async keepRooms(allowed) {
+        for (const room of holds() ? [...life.rooms] : []) if (!allowed.has(room)) exit(life, room);
+      },
       seen(upTo) {
         if (holds()) life.mailbox.seen(upTo);
       },

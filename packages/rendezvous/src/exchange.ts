@@ -61,6 +61,8 @@ export interface Seat {
   join(room: string): Promise<Result<Joined>>;
   /** Leaves a room; the others are told. Leaving a room that one is not in does nothing. */
   leave(room: string): Promise<void>;
+  /** Leaves every room that is not among these: a newer token may allow others than the one before. */
+  keepRooms(allowed: ReadonlySet<string>): Promise<void>;
   /** Events up to this counter are not needed any longer. */
   seen(counter: number): void;
   /** The socket was lost: all is kept for the resume window, then it is as if the seat had ended. */

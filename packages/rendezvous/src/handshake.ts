@@ -9,12 +9,14 @@ import {
   verify,
   type ClientMessage,
   type PeerId,
-  type Result,
+  type ErrorCode,
   type Subtle,
 } from '@conclave/protocol';
 import { webcrypto } from 'node:crypto';
 
+import { accessOf, admitPage, type Access } from './access.js';
 import type { Keys } from './keys.js';
+import type { TokenFault } from './token.js';
 
 /** WebCrypto of Node, as the protocol uses it. */
 const subtle = webcrypto.subtle as unknown as Subtle<unknown>;
@@ -31,10 +33,15 @@ export interface Challenge {
 
 /** Who a client has proven to be. */
 export interface Registrant {
-  readonly tenant: string;
+  readonly access: Access;
   readonly peerId: PeerId;
   readonly version: number;
 }
+
+/** A registration that was checked; `fault` is for the log. */
+export type CheckedRegistration =
+  | { readonly ok: true; readonly value: Registrant }
+  | { readonly ok: false; readonly code: ErrorCode; readonly fault?: TokenFault };
 
 /** What a registration is held against. */
 export interface HandshakeContext {
@@ -50,16 +57,18 @@ export function newChallenge(): Challenge {
 
 /**
  * Checks a registration (SPEC 5.2), cheap things first: the key ID, that it was made for this rendezvous, for this
- * challenge, that the key is of the one accepted form, and that whoever sent it holds the private key.
+ * challenge, that the public key is of the one accepted form, the token, and that whoever sent it holds the private
+ * key. `pageOrigin` is what a browser says of the page that dials; programs say nothing.
  */
 export async function checkRegistration(
   context: HandshakeContext,
   message: RegisterMessage,
   challenge: Challenge,
-): Promise<Result<Registrant>> {
-  const { key, origin, nonce, epoch, versions, spki, signature } = message;
-  const tenant = await context.keys.tenantOf(key);
-  if (!tenant) return { ok: false, code: 'auth/unknown-key' };
+  pageOrigin: string | undefined,
+): Promise<CheckedRegistration> {
+  const { key, origin, nonce, epoch, versions, spki, signature, token } = message;
+  const entry = admitPage(await context.keys.entryOf(key), pageOrigin);
+  if (!entry.ok) return entry;
   if (!context.isOwnOrigin(origin)) return { ok: false, code: 'auth/origin' };
   if (performance.now() - challenge.givenAtMs > CHALLENGE_LIFETIME_MS)
     return { ok: false, code: 'auth/challenge' };
@@ -67,6 +76,8 @@ export async function checkRegistration(
   if (version === undefined) return { ok: false, code: 'rendezvous/version' };
   const peerId = isSpki(spki) ? await peerIdOf(subtle, spki) : undefined;
   if (peerId === undefined) return { ok: false, code: 'identity/bad-key' };
+  const access = await accessOf(entry.value, { keyId: key, peerId, token });
+  if (!access.ok) return access;
   const signed = registrationBytes({
     origin,
     key,
@@ -82,5 +93,5 @@ export async function checkRegistration(
   if (!card.ok) return { ok: false, code: 'auth/signature' };
   if (card.value.peerId !== peerId || !equalBytes(card.value.epoch, epoch))
     return { ok: false, code: 'auth/signature' };
-  return { ok: true, value: { tenant: tenant.id, peerId, version } };
+  return { ok: true, value: { access: access.value, peerId, version } };
 }

@@ -8,6 +8,12 @@ export interface Limits {
   readonly connectsPerSecond: number;
   /** New sockets at once from one address: everybody behind a NAT comes back when the rendezvous restarts. */
   readonly connectBurst: number;
+  /** Registered clients of one key: as many as all together, unless a tenant is to leave room for others. */
+  readonly clientsPerKey: number;
+  /** New clients a second of one key, in the long run. */
+  readonly keyConnectsPerSecond: number;
+  /** New clients of one key at once: all of a tenant come back when the rendezvous restarts. */
+  readonly keyConnectBurst: number;
   /** Frames a second of one client, in the long run. */
   readonly framesPerSecond: number;
   /** Frames at once: an offer and a few rounds of candidates to each of 50 people when a room is entered. */
@@ -32,6 +38,9 @@ export const DEFAULT_LIMITS: Limits = {
   clientsPerAddress: 256,
   connectsPerSecond: 20,
   connectBurst: 256,
+  clientsPerKey: 10_000,
+  keyConnectsPerSecond: 500,
+  keyConnectBurst: 10_000,
   framesPerSecond: 64,
   frameBurst: 512,
   bytesPerSecond: 512 * 1024,
@@ -65,3 +74,27 @@ export const REMEMBERED_ADDRESSES = 10_000;
 
 /** For how long a client that was refused because of a full house should stay away. */
 export const FULL_RETRY_MS = 5_000;
+
+/** Keys without clients whose connect rate is remembered. */
+export const REMEMBERED_KEYS = 1_000;
+
+/** How far the clock of whoever makes tokens may be from ours, where it matters little: machines on NTP agree within 1 s. */
+export const CLOCK_SKEW_MS = 60_000;
+
+/** The shortest secret of a key: as long as the hash (RFC 7518 section 3.2). */
+export const MIN_SECRET_BYTES = 32;
+
+/** The longest secret of a key: beyond the 64-byte block of SHA-256 it is hashed first, and gains nothing. */
+export const MAX_SECRET_BYTES = 512;
+
+/** Secrets of one key: each costs a hash for a token that none has signed. */
+export const MAX_SECRETS = 4;
+
+/** Origins that one key may list. */
+export const MAX_ORIGINS = 64;
+
+/** The largest key file: about 5,000 keys. */
+export const MAX_KEY_FILE_BYTES = 1024 * 1024;
+
+/** How often a key file is looked at: a key that leaves it is to close its sockets within a second. */
+export const KEY_FILE_POLL_MS = 250;

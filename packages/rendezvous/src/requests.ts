@@ -5,14 +5,15 @@ import {
   type ServerMessage,
 } from '@conclave/protocol';
 
+import type { Access } from './access.js';
 import type { Exchange, Joined, Seat } from './exchange.js';
 
-/** A frame that wants an answer. */
-export type RequestMessage = Extract<ClientMessage, { id: number }>;
+/** A frame that wants an answer of the exchange. */
+export type RequestMessage = Exclude<Extract<ClientMessage, { id: number }>, { t: 'renew' }>;
 
 /** The client that asks. */
 export interface Asker {
-  readonly tenant: string;
+  readonly access: Access;
   readonly seat: Seat;
 }
 
@@ -38,14 +39,16 @@ export async function answerRequest(
     case 'relay': {
       const tooLarge = request.envelope.byteLength > MAX_ENVELOPE_BYTES + ENVELOPE_OVERHEAD_BYTES;
       if (tooLarge) return failed('rendezvous/too-large');
-      const delivered = await exchange.deliver(asker.tenant, request.to, request.envelope);
+      const delivered = await exchange.deliver(asker.access.tenant, request.to, request.envelope);
       return delivered ? done : failed('peer/unreachable');
     }
     case 'lookup': {
-      const card = await exchange.cardOf(asker.tenant, request.peer);
+      const card = await exchange.cardOf(asker.access.tenant, request.peer);
       return card ? { message: { t: 'card', id, card } } : failed('peer/unreachable');
     }
     case 'join': {
+      const { grant } = asker.access;
+      if (grant?.rooms && !grant.rooms.has(request.room)) return failed('room/forbidden');
       const joined = await asker.seat.join(request.room);
       return joined.ok ? joinedAnswer(id, request.room, joined.value) : failed(joined.code);
     }

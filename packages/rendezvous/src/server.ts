@@ -12,6 +12,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { doorkeeper, remoteAddress } from './addresses.js';
 import type { Exchange } from './exchange.js';
 import { memoryExchange } from './exchange-memory.js';
+import { keyDoor } from './key-door.js';
 import { openKeys, type Keys } from './keys.js';
 import { DEFAULT_LIMITS, MAX_SOCKET_MESSAGE_BYTES, type Limits } from './limits.js';
 import { ownOrigins } from './origins.js';
@@ -34,9 +35,15 @@ export interface RendezvousOptions {
    * addresses that are listened on, with the port.
    */
   readonly publicOrigins?: readonly string[];
-  /** The key IDs that are let in, or a source of keys of yours. Default `['demo']`. */
+  /**
+   * The key IDs that are let in (open mode, without TURN), or a source of keys: `keysFromFile`, `openKeys`, or one of
+   * yours. Default `['demo']`.
+   */
   readonly keys?: readonly string[] | Keys;
-  /** ICE servers that clients are told of: `stun:`, `turn:`, `turns:` URLs, at most 8. Default none. */
+  /**
+   * ICE servers that clients are told of: `stun:`, `turn:`, `turns:` URLs, at most 8; TURN only those whose key or token
+   * allows it. Default none.
+   */
   readonly iceServers?: readonly IceServer[];
   /** Limits that differ from {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
@@ -85,7 +92,8 @@ export async function createRendezvous(options: RendezvousOptions = {}): Promise
     limits,
     iceServers,
     heartbeatMs: options.heartbeatMs ?? HEARTBEAT_INTERVAL_MS,
-    keys: 'tenantOf' in keys ? keys : openKeys(keys),
+    keys: 'entryOf' in keys ? keys : openKeys(keys),
+    keyDoor: keyDoor(limits),
     isOwnOrigin(origin) {
       own ??= publicOrigins ?? ownOrigins(addressOfServer(server), options.server ? undefined : host);
       return own.has(origin);
@@ -110,7 +118,7 @@ export async function createRendezvous(options: RendezvousOptions = {}): Promise
       wire.refuse(admitted.code, admitted.retryAfterMs);
       return;
     }
-    const session = openSession(context, wire);
+    const session = openSession(context, wire, request.headers.origin);
     sessions.set(socket, session);
     socket.on('message', (data, isBinary) => session.receive(isBinary ? bytesOf(data) : undefined));
     socket.on('close', (code) => {
@@ -123,16 +131,21 @@ export async function createRendezvous(options: RendezvousOptions = {}): Promise
     if (path === undefined || request.url?.split('?')[0] === path) {
       sockets.handleUpgrade(request, socket, head, accept);
     } else if (!options.server) {
+      socket.on('error', () => socket.destroy()); // Node listens no more once it has handed a socket over
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
     }
   };
 
   if (!options.server) await listen(server, options.port ?? 0, host);
   server.on('upgrade', upgrade);
+  const forgetKeys = context.keys.onChange?.(() => {
+    for (const session of sessions.values()) session.keysChanged();
+  });
 
   let closed: Promise<void> | undefined;
   const close = async () => {
     server.off('upgrade', upgrade);
+    forgetKeys?.();
     const stopped = options.server
       ? undefined
       : new Promise<void>((resolve) => server.close(() => resolve()));

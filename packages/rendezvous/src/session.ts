@@ -2,6 +2,7 @@ import {
   CHALLENGE_LIFETIME_MS,
   decodeClientMessage,
   decodeValue,
+  MAX_TOKEN_LIFE_MS,
   type ClientMessage,
   type CountedMessage,
   type ErrorCode,
@@ -9,14 +10,17 @@ import {
   type PeerId,
 } from '@conclave/protocol';
 
+import { accessOf, admitPage, iceServersFor, tokenLifeMs, whyNotAnyMore, type Access } from './access.js';
 import type { Exchange, Seat } from './exchange.js';
 import {
   checkRegistration,
   newChallenge,
   type Challenge,
   type HandshakeContext,
+  type Registrant,
   type RegisterMessage,
 } from './handshake.js';
+import type { KeyDoor } from './key-door.js';
 import { ABUSE_FACTOR, MAX_SOCKET_MESSAGE_BYTES, type Limits } from './limits.js';
 import { bucket } from './rate.js';
 import { answerRequest, type RequestMessage } from './requests.js';
@@ -26,6 +30,7 @@ import type { Wire } from './wire.js';
 export interface SessionContext extends HandshakeContext {
   readonly exchange: Exchange;
   readonly limits: Limits;
+  readonly keyDoor: KeyDoor;
   readonly heartbeatMs: number;
   readonly iceServers: readonly IceServer[];
   /** Told of what an operator may want to know: refusals, and failures of the exchange. */
@@ -38,6 +43,8 @@ export interface Session {
   receive(frame: Uint8Array | undefined): void;
   /** The socket is gone, with the close code that the client sent or 1006. */
   socketClosed(code: number): void;
+  /** Keys have changed: a client whose key or token counts no more is told so, and cut off. */
+  keysChanged(): void;
   /** The server goes away. */
   shutDown(): void;
 }
@@ -45,14 +52,23 @@ export interface Session {
 /** A client that was lost is not a session's business any longer: its life goes on in the exchange. */
 type SessionState =
   | { readonly phase: 'unregistered'; readonly challenge: Challenge }
-  | { readonly phase: 'registered'; readonly tenant: string; readonly peerId: PeerId; readonly seat: Seat }
+  | {
+      readonly phase: 'registered';
+      readonly access: Access;
+      readonly peerId: PeerId;
+      readonly seat: Seat;
+      /** Counts it out of its key. */
+      readonly leave: () => void;
+    }
   | { readonly phase: 'closed' };
+
+type RenewMessage = Extract<ClientMessage, { t: 'renew' }>;
 
 /** Close codes by which a client says good-bye: done, page left, and a close without a code. */
 const GOODBYE: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
-/** Opens a session: the server speaks first, with a challenge. */
-export function openSession(context: SessionContext, wire: Wire): Session {
+/** Opens a session: the server speaks first, with a challenge. `pageOrigin` is of the page that has dialled, if any. */
+export function openSession(context: SessionContext, wire: Wire, pageOrigin?: string): Session {
   const { limits, exchange, heartbeatMs } = context;
   const frames = bucket(limits.framesPerSecond, limits.frameBurst);
   const bytes = bucket(limits.bytesPerSecond, limits.byteBurst);
@@ -70,9 +86,17 @@ export function openSession(context: SessionContext, wire: Wire): Session {
     if (state.phase === 'registered') wire.send({ t: 'ping' });
   }, heartbeatMs);
 
+  /** Keys have changed while a registration was being checked. */
+  let keyChanges = 0;
+  let expiryTimer: NodeJS.Timeout | undefined;
+
+  const present = () => (state.phase === 'registered' ? state : undefined);
+
   const close = (): Seat | undefined => {
     const seat = state.phase === 'registered' ? state.seat : undefined;
+    if (state.phase === 'registered') state.leave();
     state = { phase: 'closed' };
+    clearTimeout(expiryTimer);
     clearTimeout(registrationTimer);
     clearTimeout(silenceTimer);
     clearInterval(pingTimer);
@@ -85,7 +109,7 @@ export function openSession(context: SessionContext, wire: Wire): Session {
   /** Ends the session for a reason of ours. The client may come back and resume. */
   const refuse = (code: ErrorCode, retryAfterMs?: number) => {
     if (state.phase === 'closed') return;
-    context.log('refused', { code, peerId: state.phase === 'registered' ? state.peerId : undefined });
+    context.log('refused', { code, peerId: present()?.peerId });
     settle(close()?.lose());
     wire.refuse(code, retryAfterMs);
   };
@@ -96,42 +120,106 @@ export function openSession(context: SessionContext, wire: Wire): Session {
     refuse('rendezvous/heartbeat');
   };
 
+  /** Introductions end with the token. The client may come back with another, and finds its rooms as they were. */
+  const watchExpiry = (access: Access) => {
+    clearTimeout(expiryTimer);
+    const lifeMs = tokenLifeMs(access);
+    if (lifeMs !== undefined) expiryTimer = setTimeout(() => refuse('auth/token-expired'), lifeMs);
+    return lifeMs === undefined ? {} : { tokenLifeMs: Math.min(lifeMs, MAX_TOKEN_LIFE_MS) };
+  };
+
+  const reconsider = async () => {
+    const before = present();
+    if (!before) return;
+    const { access, seat } = before;
+    const entry = await context.keys.entryOf(access.keyId);
+    const code = whyNotAnyMore(access, entry);
+    // A newer token may have come meanwhile; it was held against the keys as they are now.
+    if (code === undefined || present()?.access !== access) return;
+    if (code === 'auth/revoked') settle(seat.end()); // nothing to come back to
+    refuse(code);
+  };
+
   const register = async (message: RegisterMessage, challenge: Challenge) => {
-    const checked = await checkRegistration(context, message, challenge);
+    const changesBefore = keyChanges;
+    const checked = await checkRegistration(context, message, challenge, pageOrigin);
     if (!checked.ok) {
       if (checked.code === 'auth/origin') context.log('origin', { origin: message.origin });
+      if (checked.fault) context.log('token', { key: message.key, fault: checked.fault });
       refuse(checked.code);
       return;
     }
-    const { tenant, peerId, version } = checked.value;
-    const { epoch, card, resumeAfter } = message;
-    const claim = { tenant, peerId, epoch, card, resumeAfter };
-    const claimed = await exchange.claim(claim, {
-      event: (event) => (held ? void held.push(event) : wire.send(event)),
-      replaced: () => refuse('rendezvous/replaced'),
-    });
-    if (!claimed.ok) {
-      refuse(claimed.code);
+    const { access, peerId, version } = checked.value;
+    const admitted = context.keyDoor.admit(access, peerId);
+    if (!('leave' in admitted)) {
+      refuse(admitted.code, admitted.retryAfterMs);
       return;
     }
-    const seat = claimed.value;
-    if (state.phase !== 'unregistered') {
-      await seat.lose(); // the socket went away meanwhile
+    const { leave } = admitted;
+    const seat = await takeSeat(message, checked.value).catch((error: unknown) => {
+      leave();
+      throw error;
+    });
+    if (!seat) {
+      leave();
       return;
     }
     clearTimeout(registrationTimer);
     silenceTimer.refresh();
-    state = { phase: 'registered', tenant, peerId, seat };
+    state = { phase: 'registered', access, peerId, seat, leave };
     const { resumed, counter } = seat;
+    const iceServers = iceServersFor(access, context.iceServers);
     wire.send({
       t: 'registered',
       version,
       resumed,
       counter,
       heartbeatMs,
-      iceServers: [...context.iceServers],
+      iceServers,
+      ...watchExpiry(access),
     });
     seat.begin();
+    if (keyChanges !== changesBefore) await reconsider();
+  };
+
+  /** The seat of a client that may have one; otherwise it was told why not, or is gone. */
+  const takeSeat = async (
+    message: RegisterMessage,
+    { access, peerId }: Registrant,
+  ): Promise<Seat | undefined> => {
+    const { epoch, card, resumeAfter } = message;
+    const claim = { tenant: access.tenant, peerId, epoch, card, resumeAfter };
+    const claimed = await exchange.claim(claim, {
+      event: (event) => (held ? void held.push(event) : wire.send(event)),
+      replaced: () => refuse('rendezvous/replaced'),
+    });
+    if (!claimed.ok) {
+      refuse(claimed.code);
+      return undefined;
+    }
+    const seat = claimed.value;
+    if (access.grant?.rooms) await seat.keepRooms(access.grant.rooms); // it may have resumed with another token
+    if (state.phase === 'unregistered') return seat;
+    await seat.lose(); // the socket went away meanwhile
+    return undefined;
+  };
+
+  const renew = async ({ id, token }: RenewMessage) => {
+    const here = present();
+    if (!here) return;
+    const { access: before, peerId, seat } = here;
+    const entry = admitPage(await context.keys.entryOf(before.keyId), pageOrigin);
+    const checked = entry.ok ? await accessOf(entry.value, { keyId: before.keyId, peerId, token }) : entry;
+    if (!checked.ok) {
+      context.log('token', { key: before.keyId, fault: 'fault' in checked ? checked.fault : checked.code });
+      wire.send({ t: 'failed', id, code: checked.code });
+      return;
+    }
+    const access = { ...checked.value, tenant: before.tenant };
+    if (access.grant?.rooms) await seat.keepRooms(access.grant.rooms);
+    if (!present()) return;
+    state = { ...here, access };
+    wire.send({ t: 'done', id, ...watchExpiry(access) });
   };
 
   const answer = async (request: RequestMessage) => {
@@ -157,6 +245,7 @@ export function openSession(context: SessionContext, wire: Wire): Session {
     } else if (state.phase === 'registered') {
       if (message.t === 'register') refuse('rendezvous/bad-frame');
       else if (message.t === 'pong') state.seat.seen(message.seen);
+      else if (message.t === 'renew') await renew(message);
       else await answer(message);
     }
   };
@@ -212,6 +301,10 @@ export function openSession(context: SessionContext, wire: Wire): Session {
     socketClosed(code) {
       const seat = close();
       settle(GOODBYE.has(code) ? seat?.end() : seat?.lose());
+    },
+    keysChanged() {
+      keyChanges += 1;
+      reconsider().catch((error: unknown) => context.log('keys-failed', { error }));
     },
     shutDown: () => refuse('rendezvous/shutting-down'),
   };

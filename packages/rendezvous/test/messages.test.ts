@@ -60,8 +60,7 @@ it('[A8] who sends too fast is answered with a code and when to try again, and t
   for (let id = 100; id < 115; id++) a.send({ t: 'relay', id, to: bob.peerId, envelope: random(8) });
   const refused = await a.until((message) => message.t === 'failed');
   expect(refused).toMatchObject({ code: 'rendezvous/rate-limited', retryAfterMs: expect.any(Number) });
-  await a.until((message) => 'id' in message && message.id === 114);
-  expect(a.all('done').length + a.all('failed').length).toBe(15);
+  await a.until(() => a.all('done').length + a.all('failed').length === 15);
   expect(b.all('deliver').length).toBe(a.all('done').length);
   expect(a.all('refused')).toEqual([]);
 });

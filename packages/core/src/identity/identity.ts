@@ -1,13 +1,9 @@
-import {
-  P256,
-  peerIdOf,
-  type KeyDerivation,
-  type PeerId,
-  type Signer,
-  type Subtle,
-} from '@conclave/protocol';
+import type { PeerId } from '@conclave/protocol';
 
-import { ConclaveError } from '../errors.js';
+import type { HeldIdentity, PersistentOptions } from './persistent.js';
+import { adopt, generateSigner } from './signer.js';
+
+export { randomBytes, signerOf, subtle } from './signer.js';
 
 /** A key pair that makes a peer who it is. The private key cannot be exported. */
 export interface Identity {
@@ -17,42 +13,39 @@ export interface Identity {
   readonly persistent: boolean;
 }
 
-/** WebCrypto as the whole of core uses it. */
-export const subtle = (): Subtle<CryptoKey> & KeyDerivation<CryptoKey> => {
-  const found = (globalThis.crypto as Partial<Crypto> | undefined)?.subtle;
-  if (!found) {
-    throw new ConclaveError('usage/unsupported', {
-      hint: 'WebCrypto needs https or localhost.',
-    });
-  }
-  return found;
-};
-
-const signers = new WeakMap<Identity, Signer<CryptoKey>>();
-
 /** Makes identities. */
 export const Identity = {
   /** An identity for this page load: nothing links it to an earlier or a later one. */
   async create(): Promise<Identity> {
-    const crypto = subtle();
-    const pair = await globalThis.crypto.subtle.generateKey(P256, false, ['sign', 'verify']);
-    const spki = new Uint8Array(await globalThis.crypto.subtle.exportKey('spki', pair.publicKey));
-    const peerId = await peerIdOf(crypto, spki);
-    if (peerId === undefined) throw new ConclaveError('identity/bad-key');
-    const identity: Identity = Object.freeze({ peerId, persistent: false });
-    signers.set(identity, { subtle: crypto, privateKey: pair.privateKey, spki, peerId });
-    return identity;
+    const signer = await generateSigner();
+    return adopt(Object.freeze({ peerId: signer.peerId, persistent: false }), signer);
+  },
+
+  /**
+   * The identity that this browser keeps for this origin under a name of 1 to 256 characters: made at first use, the
+   * same ID ever after. It is held until `release` or the end of the page; one page holds it at a time. In Node give a
+   * {@link StoragePort}.
+   *
+   * Rejects with `identity/in-use` (see {@link PersistentOptions.whenInUse}); with `identity/bad-key` where what is
+   * stored cannot be used: it is never replaced silently, see {@link Identity.forget}; with `usage/invalid-argument`,
+   * `usage/aborted`, and `usage/unsupported` where nothing can be stored.
+   *
+   * @example
+   * ```ts
+   * const identity = await Identity.persistent('main');
+   * const connection = await connect('ws://localhost:8787', { key: 'demo', identity });
+   * identity.lost.addEventListener('abort', () => void connection.close());
+   * ```
+   */
+  async persistent(name: string, options?: PersistentOptions): Promise<HeldIdentity> {
+    return (await import('./persistent.js')).holdIdentity(name, options);
+  },
+
+  /**
+   * Deletes the identity kept under a name, for good: the next use of the name makes a new one, with another ID.
+   * Rejects with `identity/in-use` while somebody holds it, and otherwise as {@link Identity.persistent}.
+   */
+  async forget(name: string, options?: Pick<PersistentOptions, 'storage' | 'signal'>): Promise<void> {
+    return (await import('./persistent.js')).forgetIdentity(name, options);
   },
 };
-
-/** The signer of an identity that this module made. */
-export function signerOf(identity: Identity): Signer<CryptoKey> {
-  const signer = signers.get(identity);
-  if (!signer) throw new ConclaveError('usage/invalid-argument', { hint: 'Use Identity.create().' });
-  return signer;
-}
-
-/** Bytes that nobody can guess. */
-export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
-  return globalThis.crypto.getRandomValues(new Uint8Array(length));
-}

@@ -1,13 +1,13 @@
 import { equalBytes, type Candidate, type PeerId, type PeerMessage } from '@conclave/protocol';
 
-import { FIRST_REVISION, Introduction, type EnvelopeOf } from './introduction.js';
+import { FIRST_REVISION, Introduction, type EnvelopeOf, type NearFacts } from './introduction.js';
 import type { LinkDoors } from './link-port.js';
 import type { OperationQueue } from './operation-queue.js';
 import type { ProofContext } from './proof.js';
 import type { Transport } from './transport.js';
 
 /** What a handshake needs of its link. */
-export interface HandshakeDoors extends Pick<LinkDoors, 'signer' | 'wants' | 'signal'> {
+export interface HandshakeDoors extends NearFacts, Pick<LinkDoors, 'wants' | 'signal'> {
   readonly farId: PeerId;
   readonly transport: Transport;
   readonly operations: OperationQueue;
@@ -25,7 +25,7 @@ export class Handshake {
 
   constructor(doors: HandshakeDoors) {
     this.#doors = doors;
-    this.introduction = new Introduction(doors.signer, doors.farId);
+    this.introduction = new Introduction(doors, doors.farId);
   }
 
   /** Offers a link to the far end. Never rejects: a failure ends the link. */
@@ -53,10 +53,15 @@ export class Handshake {
     this.#doors.signal(message, link).catch(() => undefined); // lost candidates show as a link that failed
   }
 
-  /** Whether the far end's description named this session. */
-  isFarSession(session: Uint8Array): boolean {
-    const { farSession } = this.introduction;
-    return farSession !== undefined && equalBytes(farSession, session);
+  /** Takes candidates that came through the rendezvous, where they belong to this link. */
+  addCandidates(session: Uint8Array, candidates: readonly Candidate[]): void {
+    // In its turn: the description that names the session may still be waiting for its own.
+    void this.#step(async () => {
+      const { farSession } = this.introduction;
+      if (farSession && equalBytes(farSession, session))
+        await this.#doors.transport.addCandidates(candidates);
+      return undefined;
+    });
   }
 
   /** What the proofs of this link are about. */

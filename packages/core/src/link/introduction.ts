@@ -5,11 +5,11 @@ import {
   type PeerId,
   type PeerMessageOf,
   type PlayRequest,
-  type Signer,
 } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import { subtle } from '../identity/identity.js';
+import type { LinkDoors } from './link-port.js';
 import type { Want } from './media-lines.js';
 import { pledge, type FarPledge, type Pledge, type ProofContext } from './proof.js';
 import type { Transport } from './transport.js';
@@ -22,6 +22,9 @@ export type EnvelopeOf<Kind extends 'offer' | 'answer'> = Envelope & {
 /** The revision of the first description of each end. */
 export const FIRST_REVISION = 1;
 
+/** What an introduction says of this end. */
+export type NearFacts = Pick<LinkDoors, 'signer' | 'persistent' | 'roomKeys'>;
+
 interface Far {
   readonly pledge: FarPledge;
   readonly link: Uint8Array;
@@ -30,21 +33,21 @@ interface Far {
 
 /** The first offer and answer of a link, and what each end commits to in them. */
 export class Introduction {
-  readonly #signer: Signer<CryptoKey>;
+  readonly #near: NearFacts;
   readonly #farId: PeerId;
   /** The session value of each end names its half of the link. */
-  #near: Pledge | undefined;
+  #pledge: Pledge | undefined;
   #far: Far | undefined;
   #offerer = false;
 
-  constructor(signer: Signer<CryptoKey>, farId: PeerId) {
-    this.#signer = signer;
+  constructor(near: NearFacts, farId: PeerId) {
+    this.#near = near;
     this.#farId = farId;
   }
 
   /** This end's session value, once it has described itself. */
   get session(): Uint8Array | undefined {
-    return this.#near?.session;
+    return this.#pledge?.session;
   }
 
   /** The far end's session value, once it has described itself. */
@@ -65,8 +68,8 @@ export class Introduction {
   /** Makes the offer that opens a link. */
   async offer(transport: Transport, wants: readonly Want[]): Promise<PeerMessageOf<'offer'>> {
     this.#offerer = true;
-    this.#near = await pledge(this.#signer.peerId);
-    const { session, commitment } = this.#near;
+    this.#pledge = await pledge(this.#near.signer.peerId);
+    const { session, commitment } = this.#pledge;
     const { sdp, plays } = await transport.firstOffer(wants);
     return { kind: 'offer', session, commitment, revision: FIRST_REVISION, sdp, plays: [...plays] };
   }
@@ -77,8 +80,8 @@ export class Introduction {
     wants: readonly Want[],
     { spki, message }: EnvelopeOf<'offer'>,
   ): Promise<PeerMessageOf<'answer'>> {
-    this.#near = await pledge(this.#signer.peerId);
-    const { session, commitment } = this.#near;
+    this.#pledge = await pledge(this.#near.signer.peerId);
+    const { session, commitment } = this.#pledge;
     this.#meet(spki, message, await linkId(subtle(), message.session, session));
     const { sdp, plays } = await transport.answer(message.sdp, message.plays, wants);
     const offerSession = message.session;
@@ -95,8 +98,8 @@ export class Introduction {
 
   /** Takes the answer to our offer; the link that it names must be the one that both sessions make. */
   async accept(transport: Transport, { spki, link, message }: EnvelopeOf<'answer'>): Promise<undefined> {
-    if (!this.#near) throw new ConclaveError('link/bad-description');
-    const expected = await linkId(subtle(), this.#near.session, message.session);
+    if (!this.#pledge) throw new ConclaveError('link/bad-description');
+    const expected = await linkId(subtle(), this.#pledge.session, message.session);
     if (!link || !equalBytes(link, expected)) throw new ConclaveError('identity/mismatch');
     this.#meet(spki, message, expected);
     await transport.accept(message.sdp, message.plays);
@@ -104,10 +107,13 @@ export class Introduction {
 
   /** What this end's proof, and its check of the far proof, are about. */
   async context(transport: Transport): Promise<ProofContext> {
-    if (!this.#near || !this.#far) throw new ConclaveError('identity/mismatch');
+    if (!this.#pledge || !this.#far) throw new ConclaveError('identity/mismatch');
+    const { signer, persistent, roomKeys } = this.#near;
     return {
-      signer: this.#signer,
-      near: this.#near,
+      signer,
+      persistent,
+      roomKeys: roomKeys(),
+      near: this.#pledge,
       far: this.#far.pledge,
       link: this.#far.link,
       fingerprints: await transport.fingerprints(),

@@ -9,9 +9,12 @@ import type {
 } from '@conclave/protocol';
 
 import type { LinkState } from '../logic/link-state.js';
+import type { Cell } from '../state/cell.js';
 import type { Channels } from './channels.js';
 import type { Link } from './link.js';
 import type { MediaLines, Want } from './media-lines.js';
+import type { Proven } from './proof.js';
+import type { RoomKey } from './room-key.js';
 
 /** What streams, data and statistics see of a link. */
 export interface LinkPort {
@@ -19,6 +22,8 @@ export interface LinkPort {
   readonly state: LinkState;
   /** The link as the application sees it, once it is proven. */
   readonly link: Link | undefined;
+  /** Of our secret rooms those that the far end has proven to be in. */
+  readonly rooms: ReadonlySet<string>;
   readonly channels: Channels;
   /** Sends a control frame; an unproven far end is told nothing. */
   send(frame: ControlFrame): void;
@@ -32,9 +37,22 @@ export interface LinkPort {
   close(code: ErrorCode): void;
 }
 
+/** A far end that has proven its ID and is nobody yet. */
+export interface ProvenFar extends Pick<Proven, 'rooms' | 'persistent'> {
+  readonly farId: PeerId;
+}
+
 /** What every link of a connection needs of it. */
 export interface LinkDoors {
   readonly signer: Signer<CryptoKey>;
+  /** Whether this end's identity outlives the page. */
+  readonly persistent: boolean;
+  /** The secret rooms that this end is in, just now. */
+  readonly roomKeys: () => readonly RoomKey[];
+  /** The peers whose codes somebody has compared. */
+  readonly verified: Cell<ReadonlySet<PeerId>>;
+  /** Why a far end that has proven its ID gets no link, or nothing where it does. */
+  readonly refusal: (far: ProvenFar) => ErrorCode | undefined;
   readonly openPeerConnection: () => RTCPeerConnection;
   /** What this end wants to play of the far end, just now. */
   readonly wants: (farId: PeerId) => readonly Want[];

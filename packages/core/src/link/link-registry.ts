@@ -14,11 +14,12 @@ import { reportError } from '../state/report.js';
 import { HeldOffers } from './held-offers.js';
 import type { EnvelopeOf } from './introduction.js';
 
-import type { LinkDoors, LinkListener, LinkPort } from './link-port.js';
+import type { LinkDoors, LinkListener, LinkPort, ProvenFar } from './link-port.js';
 import type { Link } from './link.js';
 import type { Mailbox } from './mailbox.js';
 import type { Want } from './media-lines.js';
 import { PeerLink } from './peer-link.js';
+import { mayCarry } from './room-key.js';
 
 /** What the registry tells besides what its links tell. */
 export interface RegistryListener extends Omit<LinkListener, 'changed'> {
@@ -28,7 +29,7 @@ export interface RegistryListener extends Omit<LinkListener, 'changed'> {
   path(link: LinkPort, state: LinkState): void;
   /** A proven link has ended. `moving`: another one to the same peer is on its way. */
   down(link: LinkPort, code: ErrorCode, moving: boolean): void;
-  /** No link to this peer came about. */
+  /** No link to this peer came about that carries what was wanted of it. */
   failed(farId: PeerId, code: ErrorCode): void;
 }
 
@@ -81,7 +82,7 @@ export class LinkRegistry {
   /** Something is wanted of a peer: says it on its link, or opens one. */
   want(farId: PeerId, want: Want): void {
     const entry = this.#entryOf(farId);
-    if (entry.proven) entry.proven.refresh(want);
+    if (entry.proven && mayCarry(entry.proven.rooms, want)) entry.proven.refresh(want);
     else if (entry.unproven || entry.opening) return;
     else void this.#open(farId, entry);
   }
@@ -112,17 +113,17 @@ export class LinkRegistry {
   }
 
   async #open(farId: PeerId, entry: Entry): Promise<void> {
-    const isFull = this.#counts().links >= MAX_LINKS;
+    const isFull = !entry.proven && this.#counts().links >= MAX_LINKS;
     entry.opening = true;
     try {
       if (isFull) throw new ConclaveError('link/limit');
       await this.#mailbox.epochOf(farId);
       entry.opening = false;
-      if (!entry.proven && !entry.unproven && !this.#isClosed)
+      if (!entry.unproven && !this.#isClosed && this.#lacks(farId, entry.proven?.rooms))
         await this.#start(farId, entry, true).handshake.offer();
     } catch (error) {
       entry.opening = false;
-      if (!entry.proven && !entry.unproven) this.#listener.failed(farId, codeOf(error, 'peer/unreachable'));
+      if (!entry.unproven) this.#listener.failed(farId, codeOf(error, 'peer/unreachable'));
       this.#forget(farId, entry);
     }
   }
@@ -179,7 +180,7 @@ export class LinkRegistry {
     this.#held.add(from, message);
     const entry = this.#entries.get(from);
     const { session, candidates } = message;
-    for (const link of [entry?.proven, entry?.unproven]) link?.addFirstCandidates(session, candidates);
+    for (const link of [entry?.proven, entry?.unproven]) link?.handshake.addCandidates(session, candidates);
   }
 
   #refused(from: PeerId, { offerSession, code }: PeerMessageOf<'refusal'>): void {
@@ -191,12 +192,30 @@ export class LinkRegistry {
   #start(farId: PeerId, entry: Entry, offeredByUs: boolean): PeerLink {
     const link: PeerLink = new PeerLink(
       farId,
-      { ...this.#doors, signal: (message, of) => this.#mailbox.send(farId, message, of) },
+      {
+        ...this.#doors,
+        signal: (message, of) => this.#mailbox.send(farId, message, of),
+        refusal: (far) => this.#refusal(far, entry),
+        wants: (peer) => this.#doors.wants(peer).filter((want) => !link.link || mayCarry(link.rooms, want)),
+      },
       { ...this.#listener, changed: (_, state) => this.#changed(link, state, entry) },
     );
     entry.unproven = link;
     entry.offeredByUs = offeredByUs;
     return link;
+  }
+
+  /** Whether something is wanted of a peer that a link with these rooms may not carry. */
+  #lacks(farId: PeerId, rooms: ReadonlySet<string> | undefined): boolean {
+    return !rooms || this.#doors.wants(farId).some((want) => !mayCarry(rooms, want));
+  }
+
+  /** Besides what the connection says: we build a second link for a room only, and who is not in it gets none. */
+  #refusal(far: ProvenFar, { proven, offeredByUs }: Entry): ErrorCode | undefined {
+    const refusal = this.#doors.refusal(far);
+    if (refusal || !proven || !offeredByUs) return refusal;
+    const isGained = (want: Want) => mayCarry(far.rooms, want) && !mayCarry(proven.rooms, want);
+    return this.#doors.wants(far.farId).some(isGained) ? undefined : 'room/not-admitted';
   }
 
   #changed(link: PeerLink, state: LinkState, entry: Entry): void {
@@ -220,7 +239,7 @@ export class LinkRegistry {
     const { farId } = link;
     if (link === entry.unproven) {
       entry.unproven = undefined;
-      if (!entry.proven) this.#listener.failed(farId, code);
+      this.#listener.failed(farId, code);
     } else if (link === entry.proven) {
       entry.proven = undefined;
       this.#publish();
@@ -238,7 +257,7 @@ export class LinkRegistry {
     if (!held) return;
     const { from, message } = held.envelope;
     this.#offered(held.envelope);
-    this.#entries.get(from)?.unproven?.addFirstCandidates(message.session, held.candidates);
+    this.#entries.get(from)?.unproven?.handshake.addCandidates(message.session, held.candidates);
   }
 
   #forget(farId: PeerId, entry: Entry): void {

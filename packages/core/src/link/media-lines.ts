@@ -2,6 +2,7 @@ import type { PlayRequest } from '@conclave/protocol';
 
 import type { DescriptionFacts } from '../logic/sdp-check.js';
 import { keepPairs, pairOf, readOffered, readPlays, takePair, type Slots } from '../logic/slots.js';
+import type { RoomKey } from './room-key.js';
 
 /** A stream of the far end that this end wants to play. */
 export interface Want {
@@ -11,6 +12,8 @@ export interface Want {
   readonly media: boolean;
   /** Whether to offer m-lines on which the far end may play a stream of ours without an offer of its own. */
   readonly playBack: boolean;
+  /** The secret room that the far end has to be in. */
+  readonly roomKey?: RoomKey | undefined;
 }
 
 /** The transceivers of one stream. */

@@ -3,19 +3,18 @@ import type { Candidate, ControlFrame, ErrorCode, Lane, PeerId } from '@conclave
 
 import { codeOf } from '../errors.js';
 import { isProven, type LinkState } from '../logic/link-state.js';
-import { readLinkStats } from '../stats/link-stats.js';
 import { openChannels, type Channels } from './channels.js';
 import { Handshake } from './handshake.js';
 import { watchIce } from './ice-watch.js';
 import { FIRST_REVISION } from './introduction.js';
 import { LinkLife } from './link-life.js';
 import type { LinkDoors, LinkListener, LinkPort } from './link-port.js';
-import type { Link } from './link.js';
+import { faceOfLink, type Link } from './link.js';
 import type { MediaLines, Want } from './media-lines.js';
 import { Negotiator } from './negotiator.js';
 import { operationQueue } from './operation-queue.js';
 import { ProofGate } from './proof-gate.js';
-import type { Nonces } from './proof.js';
+import type { Proven } from './proof.js';
 import { Transport } from './transport.js';
 
 /** Descriptions and candidates that wait for their turn; an honest far end is never more than a few ahead. */
@@ -29,6 +28,8 @@ export class PeerLink implements LinkPort {
   readonly handshake: Handshake;
   readonly channels: Channels;
   readonly lines: MediaLines;
+  /** Of our secret rooms those that the far end has proven to be in. */
+  rooms: ReadonlySet<string> = new Set();
   readonly #doors: LinkDoors;
   readonly #listener: LinkListener;
   readonly #pc: RTCPeerConnection;
@@ -61,7 +62,7 @@ export class PeerLink implements LinkPort {
     });
     this.#gate = new ProofGate({
       context: () => this.handshake.context(),
-      proved: (nonces) => this.#proved(nonces),
+      proved: (proven) => this.#proved(proven),
       pass: (lane, bytes) => this.#pass(lane, bytes),
       failed,
     });
@@ -92,14 +93,6 @@ export class PeerLink implements LinkPort {
   /** The link as the application sees it, once it is proven. */
   get link(): Link | undefined {
     return this.#link;
-  }
-
-  /** Takes candidates that came through the rendezvous, where they belong to this link. */
-  addFirstCandidates(session: Uint8Array, candidates: readonly Candidate[]): void {
-    // In its turn: the description that names the session may still be waiting for its own.
-    this.#run(async () => {
-      if (this.handshake.isFarSession(session)) await this.#transport.addCandidates(candidates);
-    });
   }
 
   /** Tells the far end of a want: at once where its m-lines are ready, else by an offer. */
@@ -134,15 +127,12 @@ export class PeerLink implements LinkPort {
     else this.handshake.tell(candidates);
   }
 
-  #proved(nonces: Nonces): void {
+  #proved(proven: Proven): void {
     if (this.state.phase === 'closed') return;
-    this.#link = {
-      farId: this.farId,
-      state: this.#life.state,
-      nearNonce: nonces.near,
-      farNonce: nonces.far,
-      stats: async () => readLinkStats(await this.report()),
-    };
+    const refusal = this.#doors.refusal({ farId: this.farId, ...proven });
+    if (refusal) return this.close(refusal);
+    this.rooms = proven.rooms;
+    this.#link = faceOfLink(this.farId, proven, this.#life.state, this.#doors.verified, () => this.report());
     this.#life.proved(() => this.send({ t: 'beat' }));
     this.#listener.farPlays(this, this.handshake.introduction.farPlays);
   }

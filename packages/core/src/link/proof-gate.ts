@@ -3,7 +3,7 @@ import { decodeControlFrame, encodeControlFrame, type Lane } from '@conclave/pro
 import { codeOf, ConclaveError } from '../errors.js';
 import { PROOF_TIMEOUT_MS } from '../logic/link-choice.js';
 import type { Channels } from './channels.js';
-import { checkProof, prove, type Nonces, type ProofContext } from './proof.js';
+import { checkProof, prove, type ProofContext, type Proven } from './proof.js';
 
 /** Frames held while the proof is being checked: what an honest end sends in that moment fits many times. */
 const MAX_HELD_FRAMES = 64;
@@ -13,7 +13,7 @@ const MAX_HELD_BYTES = 256 * 1024;
 export interface GateDoors {
   context(): Promise<ProofContext>;
   /** Both proofs are done; what was held follows at once. */
-  proved(nonces: Nonces): void;
+  proved(proven: Proven): void;
   /** A frame of a proven far end. */
   pass(lane: Lane, bytes: Uint8Array): void;
   failed(error: unknown): void;
@@ -73,11 +73,11 @@ export class ProofGate {
     try {
       const frame = decodeControlFrame(bytes);
       if (!frame.ok || frame.value.t !== 'proof') throw new ConclaveError('identity/mismatch');
-      const nonces = await checkProof(await this.#doors.context(), frame.value);
+      const proven = await checkProof(await this.#doors.context(), frame.value);
       await this.#proofSent;
       this.stop();
       this.#phase = 'open';
-      this.#doors.proved(nonces);
+      this.#doors.proved(proven);
       for (const [lane, held] of this.#held.splice(0)) this.#doors.pass(lane, held);
     } catch (error) {
       this.#doors.failed(new ConclaveError(codeOf(error, 'identity/mismatch'), { cause: error }));

@@ -1,19 +1,24 @@
 import {
   commitment,
   equalBytes,
+  linkCodeBytes,
   linkNonce,
   linkSecret,
   linkTranscript,
+  MAX_ROOM_PROOFS,
   proofBytes,
   sign,
+  verificationCodeOf,
   verify,
   type ControlFrameOf,
   type PeerId,
   type Signer,
+  type VerificationCode,
 } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import { randomBytes, subtle } from '../identity/identity.js';
+import type { RoomKey } from './room-key.js';
 
 /** What this end has committed to in the first description of a link. */
 export interface Pledge {
@@ -39,12 +44,21 @@ export interface ProofContext {
   readonly fingerprints: { readonly near: string; readonly far: string };
   /** Whether this end made the offer. */
   readonly offerer: boolean;
+  /** Whether this end's identity outlives the page. */
+  readonly persistent: boolean;
+  /** The secret rooms that this end is in. */
+  readonly roomKeys: readonly RoomKey[];
 }
 
-/** The nonces of a proven link. */
-export interface Nonces {
-  readonly near: Uint8Array;
-  readonly far: Uint8Array;
+/** What the proofs of a link have shown. */
+export interface Proven {
+  readonly nearNonce: Uint8Array;
+  readonly farNonce: Uint8Array;
+  readonly code: VerificationCode;
+  /** Of our secret rooms those whose secret the far end knows. */
+  readonly rooms: ReadonlySet<string>;
+  /** Whether the far end says that its identity outlives the page. */
+  readonly persistent: boolean;
 }
 
 /** Commits this end to a fresh value. */
@@ -57,12 +71,15 @@ export async function pledge(peerId: PeerId): Promise<Pledge> {
 /** The first frame of this end. */
 export async function prove(context: ProofContext): Promise<ControlFrameOf<'proof'>> {
   const transcript = await transcriptOf(context);
-  const proof = await sign(context.signer, 'link-proof', proofBytes(transcript, context.signer.peerId));
-  return { t: 'proof', value: context.near.value, proof };
+  const { signer, near, persistent } = context;
+  const proof = await sign(signer, 'link-proof', proofBytes(transcript, signer.peerId));
+  const roomKeys = context.roomKeys.slice(0, MAX_ROOM_PROOFS);
+  const rooms = await Promise.all(roomKeys.map((key) => key.prove(transcript, signer.peerId)));
+  return { t: 'proof', value: near.value, proof, rooms, persistent };
 }
 
 /** Checks the first frame of the far end against everything that this end saw; rejects with `identity/mismatch`. */
-export async function checkProof(context: ProofContext, frame: ControlFrameOf<'proof'>): Promise<Nonces> {
+export async function checkProof(context: ProofContext, frame: ControlFrameOf<'proof'>): Promise<Proven> {
   const { near, far, signer } = context;
   const committed = await commitment(subtle(), far.session, far.peerId, frame.value);
   if (!equalBytes(committed, far.commitment)) throw new ConclaveError('identity/mismatch');
@@ -73,9 +90,26 @@ export async function checkProof(context: ProofContext, frame: ControlFrameOf<'p
   const [offered, answered] = context.offerer ? [near.value, frame.value] : [frame.value, near.value];
   const secret = await linkSecret(subtle(), offered, answered, transcript);
   return {
-    near: await linkNonce(subtle(), secret, signer.peerId),
-    far: await linkNonce(subtle(), secret, far.peerId),
+    nearNonce: await linkNonce(subtle(), secret, signer.peerId),
+    farNonce: await linkNonce(subtle(), secret, far.peerId),
+    code: verificationCodeOf(await linkCodeBytes(subtle(), secret)),
+    rooms: await provenRooms(context, transcript, frame.rooms ?? []),
+    persistent: frame.persistent === true,
   };
+}
+
+/** The rooms for which the far end has sent the proof that only somebody with the secret could make. */
+async function provenRooms(
+  { roomKeys, far }: ProofContext,
+  transcript: Uint8Array,
+  proofs: readonly Uint8Array[],
+): Promise<ReadonlySet<string>> {
+  const rooms = new Set<string>();
+  for (const key of roomKeys) {
+    const expected = await key.prove(transcript, far.peerId);
+    if (proofs.some((proof) => equalBytes(proof, expected))) rooms.add(key.id);
+  }
+  return rooms;
 }
 
 function transcriptOf({ signer, near, far, link, fingerprints }: ProofContext): Promise<Uint8Array> {

@@ -51,6 +51,9 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'auth/unknown-key',
   'auth/origin',
   'auth/signature',
+  'auth/page-origin',
+  'auth/revoked',
+  'auth/token-missing', // of another token the answer may be another
   'identity/bad-key',
   'identity/mismatch',
   'usage/unsupported',

@@ -22,12 +22,12 @@ export interface DescriptionFacts {
 /**
  * Reads a description of the far end, or answers `undefined` where it is not acceptable: too large, more than 64
  * m-lines, a mid that two of them share, no fingerprint, fingerprints that differ or are not SHA-256, SDES keys, an
- * identity assertion, or characters that parsers disagree about.
+ * identity assertion, two roles, mids or directions in one place, or characters that parsers disagree about.
  */
 export function checkDescription(sdp: string): DescriptionFacts | undefined {
   if (sdp.length > MAX_SDP_BYTES) return undefined;
   // What one parser takes for the end of a line and another one does not could hide an attribute from us.
-  if (/\r(?!\n)|\0/.test(sdp)) return undefined;
+  if (!/^v=0\r?\n/.test(sdp) || /\r(?!\n)|[\0\u2028\u2029]/.test(sdp)) return undefined;
   const [session, ...sections] = sdp.split(/\r?\n(?=m=)/);
   if (session === undefined || sections.length === 0 || sections.length > MAX_SDP_MEDIA) return undefined;
   const lines = sdp.split(/\r?\n/);
@@ -39,25 +39,32 @@ export function checkDescription(sdp: string): DescriptionFacts | undefined {
   // The first m-line speaks for the bundle (RFC 9143 section 7.1.3): Firefox, where it is passive, answers `active` on
   // lines that a later offer adds.
   const leading = `${session}\n${sections[0] ?? ''}`;
-  const setups = new Set([...leading.matchAll(/^a=setup:(\w+)\r?$/gm)].map(([, role]) => role));
+  const setups = new Set([...leading.matchAll(/^a=setup:(.*)\r?$/gm)].map(([, role]) => role));
   const [setup] = setups;
   if (setup === undefined || setups.size !== 1) return undefined;
-  const media = sections.map(readMediaLine);
+  const fallback = directionsOf(session)[0] ?? 'sendrecv';
+  const media = sections.map((section) => readMediaLine(section, fallback));
   if (media.some((line) => line === undefined)) return undefined;
   if (new Set(media.map((line) => line?.mid)).size !== media.length) return undefined;
   return { fingerprint, setup, media: media as MediaLine[] };
 }
 
 function readFingerprint(line: string): string | undefined {
-  const value = /^a=fingerprint:sha-256 ((?:[0-9a-f]{2}:){31}[0-9a-f]{2})$/i.exec(line)?.[1];
+  // The hash's name and digits are the same in any case (RFC 8122 section 5), the attribute's name is not.
+  const value = /^a=fingerprint:[Ss][Hh][Aa]-256 ((?:[0-9a-fA-F]{2}:){31}[0-9a-fA-F]{2})$/.exec(line)?.[1];
   return value?.replaceAll(':', '').toLowerCase();
 }
 
-function readMediaLine(section: string): MediaLine | undefined {
+function readMediaLine(section: string, fallback: Direction): MediaLine | undefined {
   const kind = /^m=(\w+) /.exec(section)?.[1];
-  const mids = [...section.matchAll(/^a=mid:(\S{1,16})\r?$/gm)];
-  const mid = mids[0]?.[1];
-  if (kind === undefined || mid === undefined || mids.length !== 1) return undefined;
-  const direction = /^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m.exec(section)?.[1] ?? 'sendrecv';
-  return { mid, kind, direction: direction as Direction };
+  const [mid, ...otherMids] = [...section.matchAll(/^a=mid:(.*)\r?$/gm)].map(([, value]) => value);
+  const [direction = fallback, ...others] = directionsOf(section);
+  if (kind === undefined || !mid || !/^\S{1,16}$/.test(mid) || otherMids.length + others.length > 0)
+    return undefined;
+  return { mid, kind, direction };
+}
+
+function directionsOf(section: string): Direction[] {
+  const found = section.matchAll(/^a=(sendrecv|sendonly|recvonly|inactive)\r?$/gm);
+  return [...found].map(([, direction]) => direction as Direction);
 }

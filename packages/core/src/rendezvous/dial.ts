@@ -3,12 +3,15 @@ import { MAX_KEY_LENGTH, signCard, VERSIONS, type Signer } from '@conclave/proto
 import { ConclaveError, throwIfAborted } from '../errors.js';
 import type { RendezvousClient } from './rendezvous-client.js';
 import { socketClient } from './socket-client.js';
+import type { TokenSource } from './token.js';
 import { socketUrl } from './urls.js';
 
 /** Who connects, and for how long it is tried. */
 export interface ConnectRendezvousOptions {
   /** The key ID that the rendezvous knows. */
   readonly key: string;
+  /** Asked for a token at each attempt, and for another before that one ends. */
+  readonly token?: TokenSource | undefined;
   readonly signer: Signer<CryptoKey>;
   /** 16 random bytes of this life. */
   readonly epoch: Uint8Array;
@@ -26,13 +29,13 @@ export interface ConnectRendezvousOptions {
  * replaced, or is refused for good: its state says so.
  *
  * Rejects with `rendezvous/invalid-url`, `rendezvous/refused`, `rendezvous/timeout`, `usage/aborted`,
- * `usage/unsupported`, or the code of the refusal; then no socket and no timer is left.
+ * `usage/unsupported`, `auth/no-token`, or the code of the refusal; then no socket and no timer is left.
  */
 export async function connectRendezvous(
   urls: readonly string[],
   options: ConnectRendezvousOptions,
 ): Promise<RendezvousClient> {
-  const { key, signer, epoch, persistent, timeoutMs, signal } = options;
+  const { key, token, signer, epoch, persistent, timeoutMs, signal } = options;
   const socketUrls = urls.map(socketUrl);
   if (socketUrls.length === 0) throw new ConclaveError('rendezvous/invalid-url', { hint: 'Name a URL.' });
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
@@ -42,7 +45,7 @@ export async function connectRendezvous(
   }
   throwIfAborted(signal);
   const card = await signCard(signer, { epoch, versions: VERSIONS, persistent });
-  const client = socketClient(socketUrls, { key, signer, epoch, card });
+  const client = socketClient(socketUrls, { key, signer, epoch, card }, token);
   const endsAtMs = performance.now() + timeoutMs;
   let failure: unknown;
   for (const index of socketUrls.keys()) {

@@ -18,6 +18,12 @@ function hintOf(code: ErrorCode, url: string): string | undefined {
       return 'Use a key it was started with (--key; a fresh one knows "demo").';
     case 'auth/origin':
       return `It does not know itself as ${url}: start it with --origin or publicOrigins.`;
+    case 'auth/token-missing':
+      return 'Give connect() a token callback.';
+    case 'auth/token':
+      return 'Its log says why.';
+    case 'auth/token-expired':
+      return 'token() has to give a new one each time.';
     case 'rendezvous/version':
       return 'Update the older of the two.';
     case 'rendezvous/replaced':

@@ -31,6 +31,8 @@ export interface RegistrationOptions {
   readonly url: string;
   /** The last counter seen in this life, where there is something to resume. */
   readonly resumeAfter: number | undefined;
+  /** What the key asks for, if it does. */
+  readonly token: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -63,7 +65,7 @@ export function register(
   live: RegisteredListener,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { url, resumeAfter, timeoutMs, signal } = options;
+    const { url, timeoutMs, signal } = options;
     let step: Step = { at: 'opening' };
     let socket: Socket | undefined;
 
@@ -86,7 +88,7 @@ export function register(
     signal?.addEventListener('abort', abort);
 
     const answer = async (challenge: Uint8Array) => {
-      const frame = await signedFrame(who, url, challenge, resumeAfter);
+      const frame = await signedFrame(who, options, challenge);
       if (step.at !== 'signing') return;
       step = { at: 'answered' };
       socket?.send(frame);
@@ -147,9 +149,8 @@ export function register(
 /** The frame that answers a challenge. The nonce is ours: no server can have this signature made in advance. */
 async function signedFrame(
   { key, signer, epoch, card }: Registrant,
-  url: string,
+  { url, resumeAfter, token }: RegistrationOptions,
   challenge: Uint8Array,
-  resumeAfter: number | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const said = {
     key,
@@ -160,6 +161,13 @@ async function signedFrame(
   };
   const signed = registrationBytes({ ...said, challenge, peerId: signer.peerId });
   const signature = await sign(signer, 'register', signed);
-  const resume = resumeAfter === undefined ? {} : { resumeAfter };
-  return encodeClientMessage({ t: 'register', ...said, spki: signer.spki, signature, card, ...resume });
+  return encodeClientMessage({
+    t: 'register',
+    ...said,
+    spki: signer.spki,
+    signature,
+    card,
+    ...(resumeAfter !== undefined && { resumeAfter }),
+    ...(token !== undefined && { token }),
+  });
 }

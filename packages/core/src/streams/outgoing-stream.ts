@@ -3,6 +3,7 @@ import type { Value } from '@conclave/protocol';
 import { joinDeliveries, type Delivery } from '../data/delivery.js';
 import { encodeCall } from '../data/handlers.js';
 import { ConclaveError } from '../errors.js';
+import type { RoomKey } from '../link/room-key.js';
 import { cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
 import type { OnPeerConnect } from './consent.js';
@@ -36,6 +37,8 @@ export interface OutgoingStream {
 export class Publication {
   readonly name: string;
   readonly onPeerConnect: OnPeerConnect;
+  /** The secret room whose members may play it. */
+  readonly roomKey: RoomKey | undefined;
   /** The stream as the application sees it. */
   readonly stream: OutgoingStream;
   readonly #peerStreams = cell<readonly PeerStream[]>([]);
@@ -44,9 +47,15 @@ export class Publication {
   #tracks: Tracks = { audio: null, video: null };
   #closed = false;
 
-  constructor(name: string, onPeerConnect: OnPeerConnect, onClose: (publication: Publication) => void) {
+  constructor(
+    name: string,
+    onPeerConnect: OnPeerConnect,
+    roomKey: RoomKey | undefined,
+    onClose: (publication: Publication) => void,
+  ) {
     this.name = name;
     this.onPeerConnect = onPeerConnect;
+    this.roomKey = roomKey;
     this.#onClose = onClose;
     this.stream = {
       name,

@@ -9,6 +9,7 @@ import {
 import type { Lanes } from '../data/lanes.js';
 import { ConclaveError } from '../errors.js';
 import type { LinkPort } from '../link/link-port.js';
+import { mayCarry, type RoomKey } from '../link/room-key.js';
 import { admits, DEFAULT_MAX_PEER_CONNECTIONS } from '../logic/admission.js';
 import { checkName } from '../names.js';
 import { statusOf, type Status } from '../logic/status.js';
@@ -39,17 +40,28 @@ export class Publisher {
   }
 
   /** Publishes a stream; who waits for its name is asked about at once. */
-  publish(name: string, onPeerConnect: OnPeerConnect): OutgoingStream {
+  publish(name: string, onPeerConnect: OnPeerConnect, roomKey?: RoomKey): OutgoingStream {
     checkName(name, 'A stream name');
     if (this.#publications.has(name)) {
       this.#tell(statusOf('NetStream.Publish.BadName', { stream: name, error: 'stream/name-taken' }));
       throw new ConclaveError('stream/name-taken', { hint: `The name is "${name}".` });
     }
-    const publication = new Publication(name, onPeerConnect, () => this.#unpublish(publication));
+    const publication = new Publication(name, onPeerConnect, roomKey, () => this.#unpublish(publication));
     this.#publications.set(name, publication);
     this.#tell(statusOf('NetStream.Publish.Start', { stream: name }));
     for (const subscription of this.waitingRoom.take(name)) void this.#ask(subscription, publication);
     return publication.stream;
+  }
+
+  /** The secret rooms to which our streams belong. */
+  roomKeys(): readonly RoomKey[] {
+    return [...this.#publications.values()].flatMap(({ roomKey }) => roomKey ?? []);
+  }
+
+  /** Whether a peer that is in these of our rooms may come at all: not where every stream is another room's. */
+  welcomes(rooms: ReadonlySet<string>): boolean {
+    const publications = [...this.#publications.values()];
+    return publications.length === 0 || publications.some((one) => mayCarry(rooms, one));
   }
 
   /** Takes all plays that a far end has named; those known already are answered again. */
@@ -117,8 +129,13 @@ export class Publisher {
   }
 
   async #ask(subscription: PeerSubscription, publication: Publication): Promise<void> {
-    if (!this.#admits(subscription.farId)) {
-      subscription.end('stream/limit');
+    const barred = !mayCarry(subscription.port.rooms, publication)
+      ? 'room/not-admitted'
+      : !this.#admits(subscription.farId)
+        ? 'stream/limit'
+        : undefined;
+    if (barred) {
+      subscription.end(barred);
       return;
     }
     const controller = new AbortController();

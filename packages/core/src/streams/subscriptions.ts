@@ -3,6 +3,7 @@ import { isPeerId, MAX_PLAYS, type ControlFrame, type ErrorCode, type PeerId } f
 import { ConclaveError } from '../errors.js';
 import type { LinkPort } from '../link/link-port.js';
 import type { Want } from '../link/media-lines.js';
+import { mayCarry, type RoomKey } from '../link/room-key.js';
 import type { RtcImplementation } from '../link/rtc-door.js';
 import { MAX_MEDIA_PLAYS } from '../logic/admission.js';
 import type { LinkState } from '../logic/link-state.js';
@@ -19,6 +20,8 @@ export interface PlayOptions {
   readonly playBack?: boolean;
   /** How long to wait for the far end to open the link before doing so ourselves. Default 0. */
   readonly dialAfterMs?: number;
+  /** Plays only over a link on which the far end has proven to be in this secret room; else `room/not-admitted`. */
+  readonly roomKey?: RoomKey | undefined;
   /** Ends the subscription. */
   readonly signal?: AbortSignal;
 }
@@ -51,8 +54,8 @@ export class Subscriptions {
       });
     }
     checkName(name, 'A stream name');
-    const { media = true, playBack = false, dialAfterMs = 0, signal } = options;
-    const want: Want = { request: ++this.#lastRequest, stream: name, media, playBack };
+    const { media = true, playBack = false, dialAfterMs = 0, signal, roomKey } = options;
+    const want: Want = { request: ++this.#lastRequest, stream: name, media, playBack, roomKey };
     const dial = dialAfterMs > 0 ? setTimeout(() => this.#doors.want(farId, want), dialAfterMs) : undefined;
     const subscription = new Subscription(farId, want, {
       rtc: this.#doors.rtc,
@@ -71,6 +74,16 @@ export class Subscriptions {
     else if (signal?.aborted) abort();
     else if (!dial || this.#doors.linkTo(farId)) this.#doors.want(farId, want);
     return subscription.stream;
+  }
+
+  /** The secret rooms of what is wanted. */
+  roomKeys(): readonly RoomKey[] {
+    return [...this.#subscriptions.values()].flatMap(({ want }) => want.roomKey ?? []);
+  }
+
+  /** Whether anything is wanted of a peer that is in these of our rooms. */
+  welcomes(farId: PeerId, rooms: ReadonlySet<string>): boolean {
+    return this.wants(farId).some((want) => mayCarry(rooms, want));
   }
 
   /** What this end wants to play of a peer. */
@@ -99,7 +112,15 @@ export class Subscriptions {
 
   /** A link is the one to its peer from now on: every want is said on it. */
   up(port: LinkPort): void {
-    for (const { want } of this.#of(port.farId)) port.refresh(want);
+    for (const { want } of this.#of(port.farId)) if (mayCarry(port.rooms, want)) port.refresh(want);
+    this.failed(port.farId, 'room/not-admitted');
+  }
+
+  /** No link came about that carries all that is wanted of a peer: what no link carries has ended. */
+  failed(farId: PeerId, code: ErrorCode): void {
+    const rooms = this.#doors.linkTo(farId)?.rooms;
+    for (const subscription of this.#of(farId))
+      if (!rooms || !mayCarry(rooms, subscription.want)) subscription.step({ type: 'ended', code });
   }
 
   /** The path of a link is silent, or back. */
@@ -125,9 +146,9 @@ export class Subscriptions {
     const before = subscription.state.phase;
     subscription.step(event, port);
     if (subscription.state.phase === before || subscription.state.phase !== 'playing') return;
-    this.#doors.tell(
-      statusOf('NetStream.Play.Start', { stream: subscription.want.stream, farId: port.farId }),
-    );
+    const about = { stream: subscription.want.stream, farId: port.farId };
+    if (before === 'waiting') this.#doors.tell(statusOf('NetStream.Play.PublishNotify', about));
+    this.#doors.tell(statusOf('NetStream.Play.Start', about));
   }
 
   #ended({ want, farId, state }: Subscription): void {
@@ -151,6 +172,8 @@ export class Subscriptions {
 
   #find(port: LinkPort, request: number): Subscription | undefined {
     const subscription = this.#subscriptions.get(request);
-    return subscription?.farId === port.farId ? subscription : undefined;
+    return subscription?.farId === port.farId && mayCarry(port.rooms, subscription.want)
+      ? subscription
+      : undefined;
   }
 }

@@ -4,9 +4,8 @@ import { Lanes } from '../../src/data/lanes.js';
 import type { LinkPort } from '../../src/link/link-port.js';
 import type { TransceiverPair } from '../../src/link/media-lines.js';
 import type { Status } from '../../src/logic/status.js';
-import { cell } from '../../src/state/cell.js';
 import { Publisher } from '../../src/streams/publisher.js';
-import { memoryLink } from '../support/memory-link.js';
+import { memoryFace, memoryLink } from '../support/memory-link.js';
 
 const BOB = 'b'.repeat(64) as PeerId;
 const MIDS = { audioMid: '1', videoMid: '2' };
@@ -19,14 +18,7 @@ function bobsLink(): { port: LinkPort; told: ControlFrame[] } {
   };
   const pair = { audio: transceiver, video: transceiver } as unknown as TransceiverPair;
   const { port } = memoryLink(BOB);
-  const nonce = new Uint8Array(32);
-  const link = {
-    farId: BOB,
-    state: cell(port.state).readable,
-    nearNonce: nonce,
-    farNonce: nonce,
-    stats: () => Promise.reject(new Error('no statistics in memory')),
-  };
+  const link = memoryFace(BOB);
   return {
     told,
     port: {

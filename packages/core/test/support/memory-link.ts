@@ -1,7 +1,9 @@
 import type { Lane, PeerId } from '@conclave/protocol';
 
+import { faceOfLink, type Link } from '../../src/link/link.js';
 import type { Channels } from '../../src/link/channels.js';
 import type { LinkPort } from '../../src/link/link-port.js';
+import { cell } from '../../src/state/cell.js';
 
 /** A link in memory: what one end sends waits on the wire until the test lets it arrive. */
 export interface MemoryLink {
@@ -29,6 +31,7 @@ export function memoryLink(farId: PeerId): MemoryLink {
     farId,
     state: { phase: 'live' },
     link: undefined,
+    rooms: new Set(),
     channels,
     send: () => {},
     refresh: () => {},
@@ -46,4 +49,22 @@ export function memoryLink(farId: PeerId): MemoryLink {
     },
   };
   return self;
+}
+
+/** A proven link as an application sees it. */
+export function memoryFace(farId: PeerId): Link {
+  const nonce = new Uint8Array(32);
+  return faceOfLink(
+    farId,
+    {
+      nearNonce: nonce,
+      farNonce: nonce,
+      code: { digits: '000000', emoji: [] },
+      rooms: new Set(),
+      persistent: false,
+    },
+    cell({ phase: 'live' } as const).readable,
+    cell<ReadonlySet<PeerId>>(new Set()),
+    () => Promise.reject(new Error('no statistics in memory')),
+  );
 }

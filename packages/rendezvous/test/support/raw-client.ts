@@ -49,9 +49,9 @@ export class RawClient {
   #lastId = 0;
   #read = 0;
 
-  private constructor(url: string) {
+  private constructor(url: string, pageOrigin: string | undefined) {
     this.url = url;
-    this.#socket = new WebSocket(url);
+    this.#socket = new WebSocket(url, pageOrigin === undefined ? {} : { origin: pageOrigin });
     this.#socket.on('message', (data: Buffer) => {
       const message = decodeServerMessage(new Uint8Array(data));
       if (!message.ok) throw new Error(`the server sent what is no frame: ${message.code}`);
@@ -62,15 +62,21 @@ export class RawClient {
     this.#socket.on('error', () => {});
   }
 
-  static async dial(url: string): Promise<{ client: RawClient; challenge: Uint8Array }> {
-    const client = new RawClient(url);
+  /** Opens a socket, as a browser does from a page of an origin where one is given. */
+  static async dial(url: string, pageOrigin?: string): Promise<{ client: RawClient; challenge: Uint8Array }> {
+    const client = new RawClient(url, pageOrigin);
     const { challenge } = await client.next('challenge');
     return { client, challenge };
   }
 
   /** Dials and registers; rejects where it is refused. */
-  static async register(url: string, actor: Actor, change: Partial<Register> = {}): Promise<RawClient> {
-    const { client, challenge } = await RawClient.dial(url);
+  static async register(
+    url: string,
+    actor: Actor,
+    change: Partial<Register> = {},
+    pageOrigin?: string,
+  ): Promise<RawClient> {
+    const { client, challenge } = await RawClient.dial(url, pageOrigin);
     client.send(await registrationOf(url, actor, challenge, change));
     await client.next('registered');
     return client;
@@ -146,6 +152,19 @@ export class RawClient {
       again();
     });
   }
+}
+
+/** How a registration ends that is refused: the code that is said, and that of the close. */
+export async function refusalOf(
+  url: string,
+  actor: Actor,
+  change: Partial<Register>,
+  pageOrigin?: string,
+): Promise<[string, number]> {
+  const { client, challenge } = await RawClient.dial(url, pageOrigin);
+  client.send(await registrationOf(url, actor, challenge, change));
+  const { code } = await client.next('refused');
+  return [code, (await client.closed).code];
 }
 
 type Question = ClientMessage extends infer M ? (M extends { id: number } ? Omit<M, 'id'> : never) : never;
