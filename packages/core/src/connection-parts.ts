@@ -95,7 +95,7 @@ export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: 
         subscriptions.down(link.farId, code, moving);
       },
       failed: (farId, code) => {
-        if (/^identity|^room/.test(code)) refused(code);
+        if (/^identity|^room|description$/.test(code)) refused(code);
         subscriptions.failed(farId, code);
       },
       farPlays: (link, plays) => publisher.farPlays(link, plays),

@@ -41,11 +41,11 @@ export class HeldOffers {
     });
   }
 
-  /** Takes out the offer that has waited longest. */
-  next(): HeldOffer | undefined {
-    const [entry] = this.#entries.values();
-    if (entry) this.drop(entry.envelope.from);
-    return entry;
+  /** Takes out the offer of a peer, or the one that has waited longest. */
+  take(from: PeerId | undefined = [...this.#entries.keys()][0]): HeldOffer | undefined {
+    const entry = from && this.#entries.get(from);
+    if (from) this.drop(from);
+    return entry || undefined;
   }
 
   /** Forgets the offer of a peer. */

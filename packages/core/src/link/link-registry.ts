@@ -7,8 +7,16 @@ import {
 } from '@conclave/protocol';
 
 import { codeOf, ConclaveError } from '../errors.js';
-import { chooseOffer, MAX_LINKS, MAX_UNPROVEN_INBOUND } from '../logic/link-choice.js';
+import {
+  chooseOffer,
+  MAX_LINKS,
+  MAX_UNPROVEN_INBOUND,
+  OFFERS_OF_STRANGERS,
+  type Counts,
+} from '../logic/link-choice.js';
 import { isProven, type LinkState } from '../logic/link-state.js';
+import { checkDescription } from '../logic/sdp-check.js';
+import { allowances } from '../state/allowances.js';
 import { cell } from '../state/cell.js';
 import { reportError } from '../state/report.js';
 import { HeldOffers } from './held-offers.js';
@@ -51,6 +59,7 @@ export class LinkRegistry {
   readonly links = cell<ReadonlyMap<PeerId, Link>>(new Map());
   readonly #entries = new Map<PeerId, Entry>();
   readonly #held = new HeldOffers();
+  readonly #strangers = allowances<'all'>(OFFERS_OF_STRANGERS);
   #isClosed = false;
   readonly #doors: Omit<LinkDoors, 'signal'>;
   readonly #mailbox: Mailbox;
@@ -119,6 +128,7 @@ export class LinkRegistry {
       if (isFull) throw new ConclaveError('link/limit');
       await this.#mailbox.epochOf(farId);
       entry.opening = false;
+      if (this.#answerHeld(farId)) return; // it offered before we wanted anything of it
       if (!entry.unproven && !this.#isClosed && this.#lacks(farId, entry.proven?.rooms))
         await this.#start(farId, entry, true).handshake.offer();
     } catch (error) {
@@ -133,21 +143,22 @@ export class LinkRegistry {
     const entry = this.#entryOf(from);
     this.#mailbox.learn({ peerId: from, epoch: fromEpoch });
     const refuse = (code: ErrorCode) => {
-      void this.#mailbox
-        .send(from, { kind: 'refusal', offerSession: message.session, code })
-        .catch(() => undefined);
+      this.#mailbox.reply(from, { kind: 'refusal', offerSession: message.session, code });
       this.#forget(from, entry);
     };
     if (!this.#isWelcome(from)) return refuse('peer/refused');
+    if (!checkDescription(message.sdp)) return refuse('link/bad-description'); // before it costs a transport
+    const wanted = this.#isWanted(from);
     const standing = {
       proven: entry.proven !== undefined,
       unproven: entry.unproven && (entry.offeredByUs ? 'offered-by-us' : 'offered-by-them'),
     } as const;
-    const choice = chooseOffer(standing, this.#doors.signer.peerId < from, this.#counts());
+    const choice = chooseOffer(standing, this.#doors.signer.peerId < from, wanted, this.#counts());
     if (choice === 'ignore') return;
     if (choice === 'limit' || (choice === 'hold' && !this.#held.hold(envelope))) return refuse('link/limit');
     if (choice === 'hold') return this.#forget(from, entry);
     if (choice === 'replace' && ++entry.replaced > MAX_REPLACED) return refuse('link/limit');
+    if (!wanted && !this.#strangers.take('all')) return refuse('link/limit');
     const former = entry.unproven;
     this.#held.drop(from);
     try {
@@ -157,6 +168,10 @@ export class LinkRegistry {
       return refuse('link/failed');
     }
     former?.close('link/replaced');
+  }
+
+  #isWanted(farId: PeerId): boolean {
+    return this.#doors.wants(farId).length > 0;
   }
 
   #isWelcome(farId: PeerId): boolean {
@@ -228,6 +243,7 @@ export class LinkRegistry {
 
   #takeOver(link: PeerLink, entry: Entry): void {
     const former = entry.proven;
+    this.#held.drop(link.farId);
     entry.proven = link;
     entry.unproven = undefined;
     former?.close('link/replaced');
@@ -250,14 +266,15 @@ export class LinkRegistry {
     this.#forget(farId, entry);
   }
 
-  /** A place has become free for a stranger. */
-  #answerHeld(): void {
-    if (this.#counts().unprovenInbound >= MAX_UNPROVEN_INBOUND) return;
-    const held = this.#held.next();
-    if (!held) return;
+  /** A place has become free for a stranger, or this peer is none any longer. False where there is no offer to answer. */
+  #answerHeld(farId?: PeerId): boolean {
+    if (!farId && this.#counts().unprovenInbound >= MAX_UNPROVEN_INBOUND) return false;
+    const held = this.#held.take(farId);
+    if (!held) return false;
     const { from, message } = held.envelope;
     this.#offered(held.envelope);
     this.#entries.get(from)?.unproven?.handshake.addCandidates(message.session, held.candidates);
+    return true;
   }
 
   #forget(farId: PeerId, entry: Entry): void {
@@ -270,12 +287,13 @@ export class LinkRegistry {
     return entry;
   }
 
-  #counts(): { links: number; unprovenInbound: number } {
-    const entries = [...this.#entries.values()];
-    return {
-      links: entries.filter(({ proven, unproven, opening }) => proven ?? unproven ?? opening).length,
-      unprovenInbound: entries.filter(({ unproven, offeredByUs }) => unproven && !offeredByUs).length,
-    };
+  #counts(): Counts {
+    const entries = [...this.#entries].filter(
+      ([, { proven, unproven, opening }]) => proven ?? unproven ?? opening,
+    );
+    const unwanted = entries.filter(([farId]) => !this.#isWanted(farId));
+    const unproven = unwanted.filter(([, entry]) => entry.unproven && !entry.offeredByUs);
+    return { links: entries.length, unwanted: unwanted.length, unprovenInbound: unproven.length };
   }
 
   #publish(): void {

@@ -18,7 +18,9 @@ import {
 
 import { subtle } from '../identity/identity.js';
 import { EMPTY_WINDOW, takeCounter, type ReplayWindow } from '../logic/replay-window.js';
+import { REPLIES_TO_STRANGERS } from '../logic/link-choice.js';
 import type { RendezvousClient } from '../rendezvous/rendezvous-client.js';
+import { allowances } from '../state/allowances.js';
 import { BoundedMap } from '../state/bounded-map.js';
 import { nowMs } from './heartbeat.js';
 import { operationQueue, type OperationQueue } from './operation-queue.js';
@@ -27,10 +29,12 @@ import { operationQueue, type OperationQueue } from './operation-queue.js';
 const MAX_WAITING = 64;
 /** Peers whose replay windows, lives and queues are remembered; the oldest go first. */
 const MAX_PEERS = 1024;
-/** Lives of senders that one life of ours hears of: a new one is refused beyond it, so that memory is bounded. */
+/** Lives of senders whose counters are remembered. */
 const MAX_LIVES = 4096;
 /** Messages that are sent once more when the receiver turns out to live another life. */
 const MAX_RECENT = 8;
+/** For how long: whoever lives another life says so one round trip after the message; later it is a replay that it answers. */
+const RECENT_MS = 5_000;
 /** How often one peer is told that it speaks to a former life of ours. */
 const STALE_INTERVAL_MS = 1_000;
 
@@ -55,6 +59,7 @@ interface Outgoing {
   readonly link: Uint8Array | undefined;
   readonly toEpoch: Uint8Array;
   readonly counter: number;
+  readonly atMs: number;
 }
 
 /** Seals and opens the envelopes that the rendezvous carries: signatures, lives, counters, order. */
@@ -63,8 +68,11 @@ export class Mailbox {
   readonly #client: RendezvousClient;
   readonly #listener: MailboxListener;
   readonly #epochs = new BoundedMap<PeerId, Uint8Array>(MAX_PEERS);
-  /** Never forgotten: a sender may claim any number of lives, and a window that was pushed out would let its replays in. */
-  readonly #windows = new Map<string, ReplayWindow>();
+  /** Of what opens links, the oldest go: a replay of it binds to sessions and proofs that are long gone. */
+  readonly #windows = new BoundedMap<string, ReplayWindow>(MAX_LIVES);
+  /** Of what applications said to each other, never forgotten: beyond `MAX_LIVES` new lives are not heard. */
+  readonly #messageWindows = new Map<string, ReplayWindow>();
+  readonly #replies = allowances<'all'>(REPLIES_TO_STRANGERS);
   readonly #inbound = new BoundedMap<string, OperationQueue>(MAX_PEERS);
   readonly #outbound = new BoundedMap<PeerId, OperationQueue>(MAX_PEERS);
   readonly #recent = new BoundedMap<PeerId, Outgoing[]>(MAX_PEERS);
@@ -100,14 +108,24 @@ export class Mailbox {
    */
   async send(to: PeerId, message: PeerMessage, link?: Uint8Array): Promise<void> {
     const { passedOn } = await this.#queueOf(this.#outbound, to).run(async () => {
-      const outgoing = { message, link, toEpoch: await this.epochOf(to), counter: this.#counter++ };
-      this.#recent.set(to, [...(this.#recent.get(to) ?? []), outgoing].slice(-MAX_RECENT));
+      // A message is never signed twice, so it has to find the receiver's life at once.
+      if (message.kind === 'message') this.#epochs.delete(to);
+      const toEpoch = await this.epochOf(to);
+      const outgoing = { message, link, toEpoch, counter: this.#counter++, atMs: nowMs() };
+      if (message.kind !== 'message')
+        this.#recent.set(to, [...(this.#recent.get(to) ?? []), outgoing].slice(-MAX_RECENT));
       return { passedOn: this.#relay(to, await this.#seal(to, outgoing)) };
     });
     await passedOn;
   }
 
-  #seal(to: PeerId, outgoing: Outgoing) {
+  /** Answers what a stranger sent, unless too many have been answered lately. Never rejects. */
+  reply(to: PeerId, message: PeerMessage): void {
+    if (this.#replies.take('all')) void this.send(to, message).catch(() => undefined);
+    else this.#listener.refused('rendezvous/rate-limited');
+  }
+
+  #seal(to: PeerId, outgoing: Omit<Outgoing, 'atMs'>) {
     const { signer, epoch } = this.#near;
     return sealEnvelope(signer, { to, fromEpoch: epoch, ...outgoing });
   }
@@ -137,22 +155,25 @@ export class Mailbox {
     }
     const { from, fromEpoch, counter, message } = opened.value;
     const sender = `${from}/${toHex(fromEpoch)}`;
-    if (!this.#windows.has(sender) && this.#windows.size >= MAX_LIVES) {
+    const windows = message.kind === 'message' ? this.#messageWindows : this.#windows;
+    const before = windows.get(sender);
+    if (!before && this.#messageWindows.size >= MAX_LIVES && windows === this.#messageWindows) {
       this.#listener.refused('rendezvous/rate-limited');
       return;
     }
-    const window = takeCounter(this.#windows.get(sender) ?? EMPTY_WINDOW, counter, REPLAY_WINDOW);
+    const window = takeCounter(before ?? EMPTY_WINDOW, counter, REPLAY_WINDOW);
     if (!window) {
       this.#listener.refused('peer/replayed');
       return;
     }
-    this.#windows.set(sender, window);
+    windows.set(sender, window);
     if (message.kind === 'stale') await this.#sendAgain(from, message);
     else this.#listener.received(opened.value);
   }
 
   async #tellStale({ from, fromEpoch, counter }: Envelope): Promise<void> {
     if (nowMs() - (this.#toldStale.get(from) ?? -STALE_INTERVAL_MS) < STALE_INTERVAL_MS) return;
+    if (!this.#replies.take('all')) return;
     this.#toldStale.set(from, nowMs());
     const { signer, epoch, persistent } = this.#near;
     const card = await signCard(signer, { epoch, versions: VERSIONS, persistent });
@@ -170,8 +191,8 @@ export class Mailbox {
     const { epoch } = card.value;
     this.learn(card.value);
     // What came before the refused message has reached the former life.
-    const isMissed = ({ counter, toEpoch }: Outgoing) =>
-      counter >= stale.counter && !equalBytes(toEpoch, epoch);
+    const isMissed = ({ counter, toEpoch, atMs }: Outgoing) =>
+      counter >= stale.counter && nowMs() - atMs < RECENT_MS && !equalBytes(toEpoch, epoch);
     const missed = (this.#recent.get(from) ?? []).filter(isMissed);
     this.#recent.delete(from); // once only: whoever changes lives all the time is not chased
     for (const { message, link } of missed) {

@@ -1,3 +1,5 @@
+import type { Allowance } from './token-bucket.js';
+
 /** The far peers that one connection serves by default, as RTMFP's `NetConnection.maxPeerConnections` did. */
 export const DEFAULT_MAX_PEER_CONNECTIONS = 8;
 
@@ -6,6 +8,12 @@ export const DEFAULT_MAX_PEER_CONNECTIONS = 8;
  * description of both directions must stay under 64 KiB; streams of messages only are not counted.
  */
 export const MAX_MEDIA_PLAYS = 5;
+
+/**
+ * How often one peer may have `onPeerConnect` asked: a dialogue each, perhaps. As many at once as it may play streams, so
+ * that no honest peer meets it.
+ */
+export const QUESTIONS_OF_A_PEER: Allowance = { burst: 32, perSecond: 1 };
 
 /**
  * Whether a peer may play (one more of) our streams. The limit counts distinct far peers, not streams: who plays one

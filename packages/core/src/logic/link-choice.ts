@@ -1,9 +1,20 @@
+import type { Allowance } from './token-bucket.js';
+
 /** What this end has of a far peer when an offer of it arrives. */
 export interface Standing {
   /** A link that has been proven. */
   readonly proven: boolean;
   /** An unproven link: who made the first offer of it. */
   readonly unproven: 'offered-by-us' | 'offered-by-them' | undefined;
+}
+
+/** What this end has of all far peers. */
+export interface Counts {
+  readonly links: number;
+  /** Links of whose peers this end wants nothing. */
+  readonly unwanted: number;
+  /** Of these the ones that the far ends opened and have not proven. */
+  readonly unprovenInbound: number;
 }
 
 /** What becomes of an offer. */
@@ -25,6 +36,15 @@ export type OfferChoice =
 export const MAX_LINKS = 32;
 /** Links that strangers opened and have not proven yet: a stranger costs us a transport for at most 15 s. */
 export const MAX_UNPROVEN_INBOUND = 4;
+/**
+ * Links of whose peers this end wants nothing: some of `MAX_LINKS` stay for those whom it plays, however many strangers
+ * come and prove who they are.
+ */
+export const MAX_UNWANTED_LINKS = 24;
+/** Transports that strangers make this end open: each costs a certificate and four channels. */
+export const OFFERS_OF_STRANGERS: Allowance = { burst: 16, perSecond: 4 };
+/** Answers to what strangers send: an eighth of what a rendezvous lets a client send, so that they cannot use it up. */
+export const REPLIES_TO_STRANGERS: Allowance = { burst: 64, perSecond: 8 };
 /** From the first description to the proof. */
 export const LINK_TIMEOUT_MS = 15_000;
 /** From the open channel to the proof. */
@@ -33,15 +53,20 @@ export const PROOF_TIMEOUT_MS = 10_000;
 /** A link over which nothing is played; kept for a moment, since who was refused or has left may come again. */
 export const IDLE_LIMIT_MS = 30_000;
 
-/** Chooses. An offer never disturbs a proven link: its answer is a candidate link beside it. */
+/**
+ * Chooses. An offer never disturbs a proven link: its answer is a candidate link beside it. Whoever this end wants to play
+ * is no stranger: it neither waits behind them nor gives way to them.
+ */
 export function chooseOffer(
   standing: Standing,
   polite: boolean,
-  counts: { readonly links: number; readonly unprovenInbound: number },
+  wanted: boolean,
+  counts: Counts,
 ): OfferChoice {
   if (standing.unproven === 'offered-by-us') return polite ? 'yield' : 'ignore';
   if (standing.unproven === 'offered-by-them') return 'replace';
   if (!standing.proven && counts.links >= MAX_LINKS) return 'limit';
-  if (counts.unprovenInbound >= MAX_UNPROVEN_INBOUND) return 'hold';
+  if (!standing.proven && !wanted && counts.unwanted >= MAX_UNWANTED_LINKS) return 'limit';
+  if (!wanted && counts.unprovenInbound >= MAX_UNPROVEN_INBOUND) return 'hold';
   return 'answer';
 }

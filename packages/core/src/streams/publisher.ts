@@ -10,9 +10,10 @@ import type { Lanes } from '../data/lanes.js';
 import { ConclaveError } from '../errors.js';
 import type { LinkPort } from '../link/link-port.js';
 import { mayCarry, type RoomKey } from '../link/room-key.js';
-import { admits, DEFAULT_MAX_PEER_CONNECTIONS } from '../logic/admission.js';
+import { admits, DEFAULT_MAX_PEER_CONNECTIONS, QUESTIONS_OF_A_PEER } from '../logic/admission.js';
 import { checkName } from '../names.js';
 import { statusOf, type Status } from '../logic/status.js';
+import { allowances } from '../state/allowances.js';
 import { BoundedMap } from '../state/bounded-map.js';
 import { cell } from '../state/cell.js';
 import { askConsent, type OnPeerConnect } from './consent.js';
@@ -31,6 +32,7 @@ export class Publisher {
   readonly #asking = new Map<PeerSubscription, AbortController>();
   /** How plays have ended: one that is said again is answered again, and nobody is asked about it twice. */
   readonly #endings = new WeakMap<LinkPort, BoundedMap<number, ErrorCode>>();
+  readonly #questions = allowances<PeerId>(QUESTIONS_OF_A_PEER);
   readonly #lanes: Lanes;
   readonly #tell: (status: Status) => void;
 
@@ -129,11 +131,9 @@ export class Publisher {
   }
 
   async #ask(subscription: PeerSubscription, publication: Publication): Promise<void> {
-    const barred = !mayCarry(subscription.port.rooms, publication)
-      ? 'room/not-admitted'
-      : !this.#admits(subscription.farId)
-        ? 'stream/limit'
-        : undefined;
+    const { farId, port } = subscription;
+    const mayAsk = this.#admits(farId) && this.#questions.take(farId);
+    const barred = mayCarry(port.rooms, publication) ? !mayAsk && 'stream/limit' : 'room/not-admitted';
     if (barred) {
       subscription.end(barred);
       return;
@@ -146,11 +146,7 @@ export class Publisher {
     if (!isAsking(subscription)) return;
     const stands = yes && this.#publications.get(publication.name) === publication;
     // Again, and in the same turn as the grant: others may have been admitted while this one was asked about.
-    const refusal = !stands
-      ? 'stream/refused'
-      : !this.#admits(subscription.farId)
-        ? 'stream/limit'
-        : undefined;
+    const refusal = !stands ? 'stream/refused' : !this.#admits(farId) ? 'stream/limit' : undefined;
     if (refusal) {
       subscription.end(refusal);
       return;
@@ -160,7 +156,6 @@ export class Publisher {
     if (isAsking(subscription)) publication.add(subscription);
     if (!isAsking(subscription)) return;
     subscription.grant(publication.tracks);
-    const { farId } = subscription;
     this.#tell(statusOf('NetStream.Connect.Success', { stream: publication.name, farId }));
   }
 

@@ -29,9 +29,9 @@ test('[E6] offers that wait have their turn in the order of their coming, with t
   expect([held.hold(offerOf(bob)), held.hold(offerOf(charlie))]).toEqual([true, true]);
   held.add(bob, candidates(2));
   held.add('d' as PeerId, candidates(1)); // of nobody who waits
-  expect(held.next()).toMatchObject({ envelope: { from: bob }, candidates: [{}, {}] });
-  expect(held.next()).toMatchObject({ envelope: { from: charlie }, candidates: [] });
-  expect(held.next()).toBeUndefined();
+  expect(held.take()).toMatchObject({ envelope: { from: bob }, candidates: [{}, {}] });
+  expect(held.take()).toMatchObject({ envelope: { from: charlie }, candidates: [] });
+  expect(held.take()).toBeUndefined();
   expect(jest.getTimerCount()).toBe(0);
 });
 
@@ -40,9 +40,9 @@ test('[E6] of one peer the newest offer waits, at the end of the line', () => {
   held.hold(offerOf(bob, 1));
   held.hold(offerOf(charlie));
   held.hold(offerOf(bob, 2));
-  expect(held.next()?.envelope.from).toBe(charlie);
-  expect(held.next()?.envelope.message.revision).toBe(2);
-  expect(held.next()).toBeUndefined();
+  expect(held.take()?.envelope.from).toBe(charlie);
+  expect(held.take()?.envelope.message.revision).toBe(2);
+  expect(held.take()).toBeUndefined();
 });
 
 test('[E6] an offer waits as long as its sender does, and one that was dropped has no turn', () => {
@@ -51,7 +51,7 @@ test('[E6] an offer waits as long as its sender does, and one that was dropped h
   held.hold(offerOf(charlie));
   held.drop(charlie);
   jest.advanceTimersByTime(LINK_TIMEOUT_MS);
-  expect(held.next()).toBeUndefined();
+  expect(held.take()).toBeUndefined();
 });
 
 test('[B9] what strangers can let wait is bounded: offers, and candidates of each', () => {
@@ -60,7 +60,7 @@ test('[B9] what strangers can let wait is bounded: offers, and candidates of eac
   expect(held.hold(offerOf('one too many'))).toBe(false);
   expect(held.hold(offerOf('peer 3', 2))).toBe(true);
   for (let i = 0; i < 10; i += 1) held.add('peer 0' as PeerId, candidates(30));
-  expect(held.next()?.candidates).toHaveLength(32);
+  expect(held.take()?.candidates).toHaveLength(32);
   held.clear();
   expect(jest.getTimerCount()).toBe(0);
 });

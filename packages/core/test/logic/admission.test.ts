@@ -1,7 +1,15 @@
 import { admits, DEFAULT_MAX_PEER_CONNECTIONS } from '../../src/logic/admission.js';
-import { chooseOffer, MAX_LINKS, MAX_UNPROVEN_INBOUND } from '../../src/logic/link-choice.js';
+import {
+  chooseOffer,
+  MAX_LINKS,
+  MAX_UNPROVEN_INBOUND,
+  MAX_UNWANTED_LINKS,
+} from '../../src/logic/link-choice.js';
 
-const NONE = { links: 0, unprovenInbound: 0 };
+const NONE = { links: 0, unwanted: 0, unprovenInbound: 0 };
+const CROWD = { links: 9, unwanted: 9, unprovenInbound: MAX_UNPROVEN_INBOUND };
+const FULL = { links: MAX_LINKS, unwanted: 0, unprovenInbound: 0 };
+const OVERRUN = { links: MAX_UNWANTED_LINKS, unwanted: MAX_UNWANTED_LINKS, unprovenInbound: 0 };
 const STRANGER = { proven: false, unproven: undefined };
 
 test.each([
@@ -38,35 +46,33 @@ test.each([
     'ignore',
   ],
   ['the far end offers anew', { proven: false, unproven: 'offered-by-them' }, false, NONE, 'replace'],
-  [
-    'strangers fill the hall: the next one waits',
-    STRANGER,
-    true,
-    { links: 9, unprovenInbound: MAX_UNPROVEN_INBOUND },
-    'hold',
-  ],
-  ['the house is full', STRANGER, true, { links: MAX_LINKS, unprovenInbound: 0 }, 'limit'],
-  [
-    'the house is full, but the peer lives there',
-    { ...STRANGER, proven: true },
-    true,
-    { links: MAX_LINKS, unprovenInbound: 0 },
-    'answer',
-  ],
+  ['strangers fill the hall: the next one waits', STRANGER, true, CROWD, 'hold'],
+  ['the house is full', STRANGER, true, FULL, 'limit'],
+  ['the house is full, but the peer lives there', { ...STRANGER, proven: true }, true, FULL, 'answer'],
   [
     'the hall is full, but both offered at once',
     { proven: false, unproven: 'offered-by-us' },
     true,
-    { links: 9, unprovenInbound: MAX_UNPROVEN_INBOUND },
+    CROWD,
     'yield',
   ],
 ] as const)('[D7] %s', (_, standing, polite, counts, expected) => {
-  expect(chooseOffer(standing, polite, counts)).toBe(expected);
+  expect(chooseOffer(standing, polite, false, counts)).toBe(expected);
 });
 
 test('[D7] of two ends that offer at once, one yields and one stands, so that one link is left', () => {
   const both = { proven: false, unproven: 'offered-by-us' } as const;
-  expect(new Set([chooseOffer(both, true, NONE), chooseOffer(both, false, NONE)])).toEqual(
+  expect(new Set([chooseOffer(both, true, true, NONE), chooseOffer(both, false, true, NONE)])).toEqual(
     new Set(['yield', 'ignore']),
   );
+});
+
+test.each([
+  ['a stranger, where strangers have taken all that strangers may', STRANGER, false, OVERRUN, 'limit'],
+  ['whom we play, where strangers have taken all that strangers may', STRANGER, true, OVERRUN, 'answer'],
+  ['whom we play, where strangers fill the hall', STRANGER, true, CROWD, 'answer'],
+  ['whom we play, where the house is full', STRANGER, true, FULL, 'limit'],
+  ['a stranger who lives here already', { ...STRANGER, proven: true }, false, OVERRUN, 'answer'],
+] as const)('[E6] an offer of %s', (_, standing, wanted, counts, expected) => {
+  expect(chooseOffer(standing, true, wanted, counts)).toBe(expected);
 });

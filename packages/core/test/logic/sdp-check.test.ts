@@ -1,5 +1,4 @@
 import { MAX_SDP_BYTES, MAX_SDP_MEDIA } from '@conclave/protocol';
-import fc from 'fast-check';
 
 import { checkDescription } from '../../src/logic/sdp-check.js';
 import {
@@ -49,6 +48,11 @@ describe('what is acceptable', () => {
     ['a fingerprint for the session', description(), 'recvonly'],
     ['the same fingerprint twice', description(section('0', 'audio', FINGERPRINT, 'a=sendonly')), 'sendonly'],
     ['a fingerprint in lower case', description([...section('0'), FINGERPRINT.toLowerCase()]), 'sendrecv'],
+    [
+      'a direction for the session',
+      description(section('0'), [FINGERPRINT, 'a=setup:actpass', 'a=sendonly']),
+      'sendonly',
+    ],
     ['lines that end with LF only', description().replaceAll('\r\n', '\n'), 'recvonly'],
     ['no end of the last line', description().trimEnd(), 'recvonly'],
   ])('[B2] %s', (_, sdp, direction) => {
@@ -126,44 +130,17 @@ describe('what a browser never gets to see', () => {
     ['a mid of 17 characters', description(section('x'.repeat(17)))],
     ['the same mid twice', description([...section('0'), ...section('0', 'video')])],
     ['a line hidden behind a lone carriage return', description(section('0', 'audio', 'a=x\ra=crypto:1 x'))],
+    ['no version in the first line', description().slice('v=0\r\n'.length)],
+    ['two directions for one m-line', description(section('0', 'audio', 'a=recvonly', 'a=sendrecv'))],
+    ['a mid and an empty one', description(section('0', 'audio', 'a=mid:'))],
+    ['a role and one that goes on', description(section('0', 'audio', 'a=setup:actpass '))],
+    [
+      'a fingerprint whose attribute is in capitals',
+      description(section('0'), ['a=setup:actpass', FINGERPRINT.toUpperCase()]),
+    ],
+    ['a line hidden behind a line separator', description(section('0', 'audio', 'a=x\u2028a=inactive'))],
     ['a NUL', description(section('0', 'audio', 'a=x\0'))],
   ])('[B2] %s', (_, sdp) => {
     expect(checkDescription(sdp)).toBeUndefined();
   });
 });
-
-test('[B2] 100,000 spoilt descriptions are answered each, and what is taken names one certificate', () => {
-  const good = ENGINES.flatMap((engine) => [fixture(engine, 'offer'), fixture(engine, 'answer')]);
-  const start = fc.constantFrom(...good.map((sdp) => sdp.slice(0, 4000)), description());
-  const graft = fc.constantFrom(
-    OTHER_FINGERPRINT,
-    'a=crypto:1',
-    'm=',
-    'a=mid:0',
-    '\r',
-    '\n',
-    '\0',
-    ' ',
-    '\ud800',
-    'a=',
-  );
-  const change = fc.record({ at: fc.nat({ max: 4000 }), cut: fc.nat({ max: 40 }), graft });
-  let taken = 0;
-  fc.assert(
-    fc.property(start, fc.array(change, { minLength: 1, maxLength: 4 }), (sdp, changes) => {
-      const spoilt = changes.reduce(
-        (text, { at, cut, graft: put }) => text.slice(0, at) + put + text.slice(at + cut),
-        sdp,
-      );
-      const facts = checkDescription(spoilt);
-      if (!facts) return;
-      taken += 1;
-      if (!/^[0-9a-f]{64}$/.test(facts.fingerprint)) throw new Error('no certificate');
-      // However a parser reads attributes, it finds one certificate only.
-      const named = spoilt.split(/[\r\n\0]+/).filter((line) => /^\s*a\s*=\s*fingerprint\s*:/i.test(line));
-      if (new Set(named.map((one) => one.toLowerCase())).size > 1) throw new Error('two certificates');
-    }),
-    { seed: 2026, numRuns: 100_000 },
-  );
-  expect(taken).toBeGreaterThan(1000);
-}, 60_000);
