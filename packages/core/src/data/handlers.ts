@@ -14,7 +14,8 @@ const PENDING_LIFETIME_MS = 10_000;
 
 interface Pending {
   readonly name: string;
-  readonly args: Value[];
+  /** As it came: decoded, 64 KiB may be sixty times as much. */
+  readonly payload: Uint8Array;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
@@ -30,6 +31,18 @@ export function encodeCall(handler: string, args: readonly Value[]): Uint8Array 
   if (!encoded.ok) throw new ConclaveError(encoded.code);
   if (encoded.value.byteLength > MAX_MESSAGE_BYTES) throw new ConclaveError('data/too-large');
   return encoded.value;
+}
+
+/** Decodes a call of a handler; `undefined` where it is none. */
+function readCall(
+  payload: Uint8Array,
+): { readonly name: string; readonly args: readonly Value[] } | undefined {
+  const decoded = decodeValue(payload, MAX_MESSAGE_BYTES);
+  if (!decoded.ok || !Array.isArray(decoded.value)) return undefined;
+  const [name, args, ...rest] = decoded.value as unknown[];
+  if (typeof name !== 'string' || !Array.isArray(args) || args.length > MAX_ARGUMENTS || rest.length > 0)
+    return undefined;
+  return { name, args: args as Value[] };
 }
 
 /**
@@ -49,23 +62,20 @@ export class Handlers {
     this.#handlers.set(name, handlers.add(entry));
     const due = this.#pending.filter((one) => one.name === name);
     this.#pending = this.#pending.filter((one) => one.name !== name);
-    for (const { args, timer } of due) {
+    for (const { payload, timer } of due) {
       clearTimeout(timer);
-      this.#call(handlers, args);
+      this.#call(handlers, readCall(payload)?.args ?? []);
     }
     return () => handlers.delete(entry);
   }
 
   /** Takes a message from the wire; false where it is not a call. */
   receive(payload: Uint8Array): boolean {
-    const decoded = decodeValue(payload, MAX_MESSAGE_BYTES);
-    if (!decoded.ok || !Array.isArray(decoded.value)) return false;
-    const [name, args, ...rest] = decoded.value as unknown[];
-    if (typeof name !== 'string' || !Array.isArray(args) || args.length > MAX_ARGUMENTS || rest.length > 0)
-      return false;
-    const handlers = this.#handlers.get(name);
-    if (handlers && handlers.size > 0) this.#call(handlers, args as Value[]);
-    else this.#wait(name, args as Value[]);
+    const call = readCall(payload);
+    if (!call) return false;
+    const handlers = this.#handlers.get(call.name);
+    if (handlers && handlers.size > 0) this.#call(handlers, call.args);
+    else this.#wait(call.name, payload);
     return true;
   }
 
@@ -76,12 +86,12 @@ export class Handlers {
     this.#handlers.clear();
   }
 
-  #wait(name: string, args: Value[]): void {
+  #wait(name: string, payload: Uint8Array): void {
     if (this.#pending.length >= MAX_PENDING) return;
     const timer = setTimeout(() => {
       this.#pending = this.#pending.filter((one) => one !== pending);
     }, PENDING_LIFETIME_MS);
-    const pending: Pending = { name, args, timer };
+    const pending: Pending = { name, payload: payload.slice(), timer };
     this.#pending = [...this.#pending, pending];
   }
 
