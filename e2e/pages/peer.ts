@@ -1,12 +1,13 @@
 // The page of a peer: the public API and the kit as globals, nothing else.
 import * as core from '@conclave/core';
+import * as knownPeers from '@conclave/core/known-peers';
 import * as media from '@conclave/core/media';
 import * as rooms from '@conclave/core/rooms';
 import * as mesh from '@conclave/mesh';
 
 import { makeKit } from './kit.mjs';
 
-globalThis.conclave = { ...core, ...rooms, ...mesh };
+globalThis.conclave = { ...core, ...knownPeers, ...rooms, ...mesh };
 globalThis.kit = makeKit(globalThis.conclave, {
   async openMedia() {
     const video = { width: 160, height: 120, frameRate: 5 };

@@ -11,7 +11,7 @@ const options: Record<BrowserName, LaunchOptions> = {
   firefox: { browser: 'firefox', extraPrefsFirefox: firefoxPreferences },
 };
 
-/** A page in a browser context of its own: it shares no storage and no process with other pages. */
+/** A page in a browser context of its own, which shares no storage and no process with others, or beside another one. */
 export interface PagePeer extends Peer {
   readonly page: Page;
   /** Loads the page again: a new peer in the same tab. */
@@ -25,8 +25,11 @@ export interface PagePeer extends Peer {
 /** A browser that runs for a whole suite. */
 export interface TestBrowser {
   readonly name: BrowserName;
-  /** Opens a page for a peer of this name; the witness is in it before anything else runs. */
-  open(name: string, url: string): Promise<PagePeer>;
+  /**
+   * Opens a page for a peer of this name; the witness is in it before anything else runs. `beside` another page it is
+   * another tab of the same user: both share all storage.
+   */
+  open(name: string, url: string, beside?: PagePeer): Promise<PagePeer>;
   /** Closes all pages. Rejects where one had an error that nobody caught. */
   closePages(): Promise<void>;
   /** Ends the browser, by force where it does not end in 10 s. */
@@ -49,8 +52,8 @@ export async function launchBrowser(name: BrowserName): Promise<TestBrowser> {
   const open = new Map<PagePeer, BrowserContext>();
   return {
     name,
-    async open(peerName, url) {
-      const context = await browser.createBrowserContext();
+    async open(peerName, url, beside) {
+      const context = (beside && open.get(beside)) ?? (await browser.createBrowserContext());
       const peer = await openPage(context, peerName, url);
       open.set(peer, context);
       return peer;
@@ -59,7 +62,7 @@ export async function launchBrowser(name: BrowserName): Promise<TestBrowser> {
       const pages = [...open];
       open.clear();
       const errors = pages.flatMap(([peer]) => peer.takeErrors().map((error) => `${peer.name}: ${error}`));
-      await Promise.all(pages.map(([, context]) => context.close()));
+      await Promise.all([...new Set(pages.map(([, context]) => context))].map((context) => context.close()));
       if (errors.length > 0) throw new Error(`Errors that nobody caught:\n${errors.join('\n')}`);
     },
     async close() {

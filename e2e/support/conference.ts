@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import type { JSHandle } from 'puppeteer-core';
+
 import type { PagePeer } from './browser.js';
 import { until } from './wait.js';
 
@@ -10,10 +12,10 @@ export interface Conference {
   close(): Promise<void>;
 }
 
-/** Builds the example and starts it as a user does. */
-export async function startConference(): Promise<Conference> {
+/** Starts the example as a user does; builds it first, unless other options are given. */
+export async function startConference(options: readonly string[] = ['--build']): Promise<Conference> {
   const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
-  const child = spawn(process.execPath, [script, '--port', '0', '--build'], {
+  const child = spawn(process.execPath, [script, '--port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = () => child.kill('SIGKILL');
@@ -76,6 +78,13 @@ export const conferenceUser = (peer: PagePeer) => {
         };
       }),
     );
+  /** The lock on somebody's tile. */
+  const lockOf = (whom: string): Promise<JSHandle<HTMLElement | null>> =>
+    page.evaluateHandle((who) => {
+      const named = (tile: Element) => tile.querySelector('[data-testid="tile-name"]')?.textContent === who;
+      const tile = [...document.querySelectorAll('[data-testid="far-tile"]')].find(named);
+      return tile?.querySelector<HTMLElement>('[data-testid="lock"]') ?? null;
+    }, whom);
   return {
     name,
     peer,
@@ -83,9 +92,26 @@ export const conferenceUser = (peer: PagePeer) => {
     click,
     texts,
     tiles,
+    /** What the lock on somebody's tile says, to machines and to people; empty where there is none. */
+    async trustIn(whom: string) {
+      const lock = await lockOf(whom);
+      return lock.evaluate((one) => [one?.dataset['trust'] ?? '', one?.ariaLabel ?? ''] as const);
+    },
+    /** Opens the dialog about somebody by the keyboard. */
+    async lookCloserAt(whom: string) {
+      const lock = await lockOf(whom);
+      await lock.evaluate((one) => one?.focus());
+      await page.keyboard.press('Enter');
+      await page.locator(by('trust-dialog')).wait();
+    },
+    /** The verification code as it stands in the open dialog. */
+    async code() {
+      await page.locator(by('code-digits')).wait();
+      return [...(await texts('code-digits')), ...(await texts('code-emoji'))].join(' ');
+    },
     /** Joins the room of the link that the page was opened with. */
-    async join() {
-      await page.locator(by('name-input')).fill(name);
+    async join(as = name) {
+      await page.locator(by('name-input')).fill(as);
       await click('join');
       await page.locator(by('meeting')).wait();
     },

@@ -1,5 +1,6 @@
 // The Node process of a peer: answers { id, method, source, args } over IPC by running functions of the test.
 import * as core from '@conclave/core';
+import * as knownPeers from '@conclave/core/known-peers';
 import * as rooms from '@conclave/core/rooms';
 import * as mesh from '@conclave/mesh';
 import wrtc from '@roamhq/wrtc';
@@ -34,6 +35,7 @@ function microphone() {
 
 globalThis.conclave = {
   ...core,
+  ...knownPeers,
   ...rooms,
   ...mesh,
   connect: (url, options) => core.connect(url, { rtc, ...options }),

@@ -1,4 +1,5 @@
 import type * as core from '@conclave/core';
+import type * as knownPeers from '@conclave/core/known-peers';
 import type * as rooms from '@conclave/core/rooms';
 import type * as mesh from '@conclave/mesh';
 
@@ -30,7 +31,7 @@ export interface Kit {
 }
 
 /** The public API as a test finds it as `conclave`; in Node, `connect` is given its WebRTC. */
-export type Conclave = typeof core & typeof rooms & typeof mesh;
+export type Conclave = typeof core & typeof knownPeers & typeof rooms & typeof mesh;
 
 declare global {
   var conclave: Conclave;

@@ -13,8 +13,8 @@ export interface Stage {
   readonly url: string;
   /** What its sockets have carried, both ways, as TCP counts it. */
   rendezvousBytes(): number;
-  /** Opens a peer in a page of its own; connects it unless told not to. */
-  open(name: string, browser?: BrowserName): Promise<PagePeer>;
+  /** Opens a peer in a page of its own; `beside` another page, in a second tab of the same user. */
+  open(name: string, browser?: BrowserName, beside?: PagePeer): Promise<PagePeer>;
   /** Starts a peer in a Node process. */
   start(name: string): Promise<PeerProcess>;
 }
@@ -59,7 +59,7 @@ export function useStage(...browsers: readonly BrowserName[]): Stage {
     },
     rendezvousBytes: () =>
       sockets.reduce((sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten, 0),
-    open: (name, browser = browsers[0]!) => launched.get(browser)!.open(name, site!.url),
+    open: (name, browser = browsers[0]!, beside) => launched.get(browser)!.open(name, site!.url, beside),
     async start(name) {
       const peer = await startPeerProcess(name);
       processes.push(peer);

@@ -86,7 +86,7 @@ export function useCast(...names: readonly string[]): Cast {
 }
 
 /** Closes what a test has left open in a process that goes on. */
-function leaveStage(peer: PeerProcess): Promise<void> {
+export function leaveStage(peer: PeerProcess): Promise<void> {
   return peer.evaluate(async () => {
     const keep = kit.keep as unknown as { extras?: { close(): Promise<void> }[] } & Record<string, unknown>;
     await (kit.keep.connection as { close(): Promise<void> } | undefined)?.close();

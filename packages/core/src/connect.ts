@@ -71,8 +71,11 @@ function follow({ client, state, tell }: ConnectionParts, strict: boolean, close
     // Replaced or refused for good: this end can no longer be found, but calls that stand go on.
     state.set(now);
     if (now.phase === 'closed') {
-      const code = now.error ? 'NetConnection.Connect.Failed' : 'NetConnection.Connect.Closed';
-      tell(statusOf(code, { error: now.error?.code }));
+      const error = now.error?.code;
+      const failure = error?.startsWith('auth/')
+        ? 'NetConnection.Connect.Rejected'
+        : 'NetConnection.Connect.Failed';
+      tell(statusOf(error ? failure : 'NetConnection.Connect.Closed', { error }));
     }
     if (strict && now.phase !== 'connected') void close();
   });

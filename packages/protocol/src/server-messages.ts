@@ -19,8 +19,7 @@ const ICE_URL =
 
 function isIceUrl(url: string): boolean {
   const found = ICE_URL.exec(url);
-  const port = Number(found?.[1] ?? 1);
-  return found !== null && port > 0 && port <= 0xffff;
+  return found !== null && (Number(found[1] ?? 1) - 1) >>> 0 < 0xffff;
 }
 
 const iceServerKeys = v.object({

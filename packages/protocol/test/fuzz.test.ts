@@ -71,7 +71,7 @@ function fuzz<T>(
           throw new Error('changed by encoding it again');
       } else {
         seen.refused++;
-        if (!codes.includes(result.code)) throw new Error(`not its code: ${String(result.code)}`);
+        if (!codes.includes(result.code)) throw new Error(`not its code: ${result.code}`);
       }
     }),
     { seed, numRuns: runs },

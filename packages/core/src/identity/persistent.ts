@@ -39,7 +39,7 @@ export interface HeldIdentity {
   release(): Promise<void>;
 }
 
-/** How long to wait for a page that is on its way out: after a reload the former one lets go within about 100 ms. */
+/** How long to wait for a tab that is on its way out, closed or crashed; a reload lets go before the new page runs. */
 const PATIENCE_MS = 1_000;
 
 /** Holds the identity of a name; see `Identity.persistent`. */

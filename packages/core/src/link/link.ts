@@ -13,6 +13,8 @@ import type { Proven } from './proof.js';
 export interface Link {
   /** The peer at the other end. */
   readonly farId: PeerId;
+  /** Whether the far end says that its identity outlives its page: then it can be remembered. */
+  readonly persistent: boolean;
   /** How the link stands. */
   readonly state: Readable<LinkState>;
   /** 32 bytes, new for each link; what is near here is far there, and nobody in between knows them. */
@@ -36,13 +38,14 @@ export interface Link {
 /** Makes the face of a link that has been proven. */
 export function faceOfLink(
   farId: PeerId,
-  { nearNonce, farNonce, code }: Proven,
+  { persistent, nearNonce, farNonce, code }: Proven,
   state: Readable<LinkState>,
   peers: Cell<ReadonlySet<PeerId>>,
   report: () => Promise<RTCStatsReport>,
 ): Link {
   return {
     farId,
+    persistent,
     state,
     nearNonce,
     farNonce,

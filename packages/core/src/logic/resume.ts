@@ -55,7 +55,9 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'auth/revoked',
   'auth/token-missing', // of another token the answer may be another
   'identity/bad-key',
+  'identity/in-use',
   'identity/mismatch',
+  'usage/closed',
   'usage/unsupported',
 ] satisfies ErrorCode[]);
 

@@ -1,6 +1,9 @@
 import type { ErrorCode, PeerId } from '@conclave/protocol';
 
-/** The status codes, named as Flash's NetConnection and NetStream named them. */
+/**
+ * The status codes, named as Flash's NetConnection and NetStream named them. `NetConnection.Connect.NetworkChange` is not
+ * told yet.
+ */
 export type StatusCode =
   | 'NetConnection.Connect.Success'
   | 'NetConnection.Connect.Failed'

@@ -45,7 +45,7 @@ export async function connectRendezvous(
   }
   throwIfAborted(signal);
   const card = await signCard(signer, { epoch, versions: VERSIONS, persistent });
-  const client = socketClient(socketUrls, { key, signer, epoch, card }, token);
+  const client = socketClient(socketUrls, { key, token, signer, epoch, card });
   const endsAtMs = performance.now() + timeoutMs;
   let failure: unknown;
   for (const index of socketUrls.keys()) {

@@ -20,9 +20,7 @@ export const RELAY_OVERHEAD_BYTES = 256;
 export const GOODBYE_TIMEOUT_MS = 1_000;
 /** The largest frame taken from the socket: a list of 256 members, doubled. Enforced in Node; a browser has no such limit. */
 export const MAX_INCOMING_BYTES = 512 * 1024;
-/** How long the application may take to give a token: as long as an attempt to resume. */
-export const TOKEN_TIMEOUT_MS = 10_000;
 /** How long before its end a token is renewed: time for several tries. */
 export const RENEW_BEFORE_MS = 60_000;
-/** How long until a renewal that failed is tried again. */
-export const RENEW_AGAIN_MS = 5_000;
+/** How long until a renewal without an answer is tried again: the application, or the network, may hang. */
+export const RENEW_AGAIN_MS = 10_000;

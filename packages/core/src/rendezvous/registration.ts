@@ -15,10 +15,13 @@ import { ConclaveError } from '../errors.js';
 import { randomBytes } from '../identity/identity.js';
 import { rendezvousError } from './hints.js';
 import { openSocket, type Socket } from './socket-door.js';
+import { askToken, type TokenSource } from './token.js';
 
 /** Who registers. */
 export interface Registrant {
   readonly key: string;
+  /** Asked for a token at each attempt. */
+  readonly token: TokenSource | undefined;
   readonly signer: Signer<CryptoKey>;
   readonly epoch: Uint8Array;
   /** The signed card of this life. */
@@ -31,8 +34,6 @@ export interface RegistrationOptions {
   readonly url: string;
   /** The last counter seen in this life, where there is something to resume. */
   readonly resumeAfter: number | undefined;
-  /** What the key asks for, if it does. */
-  readonly token: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -49,6 +50,7 @@ export interface RegisteredListener {
 }
 
 type Step =
+  | { readonly at: 'asking' } // the application for a token: a challenge would not wait for it
   | { readonly at: 'opening' } // until the server's challenge
   | { readonly at: 'signing' } // the challenge is single use: another one now is a fault
   | { readonly at: 'answered' }
@@ -56,8 +58,8 @@ type Step =
   | { readonly at: 'ended' };
 
 /**
- * Dials a rendezvous and registers (SPEC 5). Resolves once registered; rejects with the code of the refusal, with
- * `rendezvous/refused` where nothing listens, `rendezvous/timeout`, or `usage/aborted`, and then no socket or timer is left.
+ * Asks for a token, dials a rendezvous and registers (SPEC 5). Resolves once registered; rejects with the code of the refusal, with
+ * `rendezvous/refused` where nothing listens, `rendezvous/timeout`, `auth/no-token`, or `usage/aborted`, and then no socket or timer is left.
  */
 export function register(
   who: Registrant,
@@ -65,10 +67,12 @@ export function register(
   live: RegisteredListener,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { url, timeoutMs, signal } = options;
-    let step: Step = { at: 'opening' };
+    const { url, resumeAfter, timeoutMs, signal } = options;
+    let step: Step = { at: 'asking' };
     let socket: Socket | undefined;
+    let token: string | undefined;
 
+    const hasEnded = () => step.at === 'ended';
     const stopWaiting = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
@@ -84,11 +88,14 @@ export function register(
     };
     const fail = (code: ErrorCode, retryAfterMs?: number) => end(rendezvousError(code, url, retryAfterMs));
     const abort = () => end(new ConclaveError('usage/aborted', { cause: signal?.reason }));
-    const timer = setTimeout(() => fail('rendezvous/timeout'), timeoutMs);
+    const timer = setTimeout(
+      () => fail(step.at === 'asking' ? 'auth/no-token' : 'rendezvous/timeout'),
+      timeoutMs,
+    );
     signal?.addEventListener('abort', abort);
 
     const answer = async (challenge: Uint8Array) => {
-      const frame = await signedFrame(who, options, challenge);
+      const frame = await signedFrame(who, url, challenge, resumeAfter, token);
       if (step.at !== 'signing') return;
       step = { at: 'answered' };
       socket?.send(frame);
@@ -102,7 +109,8 @@ export function register(
       } else if (step.at === 'opening' && message.t === 'challenge') {
         step = { at: 'signing' };
         answer(message.challenge).catch((cause: unknown) =>
-          end(new ConclaveError('auth/signature', { cause })),
+          // An identity that is in use elsewhere, or was released, says so itself.
+          end(cause instanceof ConclaveError ? cause : new ConclaveError('auth/signature', { cause })),
         );
       } else if (
         step.at === 'answered' &&
@@ -133,24 +141,35 @@ export function register(
       abort();
       return;
     }
-    openSocket(url, listener).then(
-      (opened) => {
-        if (step.at === 'ended') opened.drop();
-        else socket = opened;
-      },
-      (error: unknown) =>
-        end(
-          error instanceof ConclaveError ? error : new ConclaveError('rendezvous/refused', { cause: error }),
-        ),
-    );
+    askToken(who.token)
+      .then((given) => {
+        token = given;
+        if (hasEnded()) return undefined;
+        step = { at: 'opening' };
+        return openSocket(url, listener);
+      })
+      .then(
+        (opened) => {
+          if (hasEnded()) opened?.drop();
+          else socket = opened;
+        },
+        (error: unknown) =>
+          end(
+            error instanceof ConclaveError
+              ? error
+              : new ConclaveError('rendezvous/refused', { cause: error }),
+          ),
+      );
   });
 }
 
 /** The frame that answers a challenge. The nonce is ours: no server can have this signature made in advance. */
 async function signedFrame(
   { key, signer, epoch, card }: Registrant,
-  { url, resumeAfter, token }: RegistrationOptions,
+  url: string,
   challenge: Uint8Array,
+  resumeAfter: number | undefined,
+  token: string | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const said = {
     key,
@@ -161,13 +180,6 @@ async function signedFrame(
   };
   const signed = registrationBytes({ ...said, challenge, peerId: signer.peerId });
   const signature = await sign(signer, 'register', signed);
-  return encodeClientMessage({
-    t: 'register',
-    ...said,
-    spki: signer.spki,
-    signature,
-    card,
-    ...(resumeAfter !== undefined && { resumeAfter }),
-    ...(token !== undefined && { token }),
-  });
+  const { spki } = signer;
+  return encodeClientMessage({ t: 'register', ...said, spki, signature, card, resumeAfter, token });
 }

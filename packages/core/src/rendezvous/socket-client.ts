@@ -17,7 +17,7 @@ import type { RendezvousClient, Rooms } from './rendezvous-client.js';
 import { requests } from './requests.js';
 import { silenceWatch } from './silence.js';
 import type { Socket } from './socket-door.js';
-import { askToken, renewal, type TokenSource } from './token.js';
+import { renewal } from './token.js';
 
 /** A client, and the means to connect it. */
 export interface SocketClient {
@@ -33,7 +33,7 @@ type Line =
   | { readonly at: 'leaving'; readonly socket: Socket; readonly goodbye: Goodbye };
 
 /** Makes a client of the rendezvous at these URLs (as `socketUrl` writes them), over one WebSocket at a time. */
-export function socketClient(urls: readonly string[], who: Registrant, source?: TokenSource): SocketClient {
+export function socketClient(urls: readonly string[], who: Registrant): SocketClient {
   let line: Line = { at: 'down' };
   const envelopes = emitter<{ arrived: (bytes: Uint8Array) => void }>();
 
@@ -48,20 +48,14 @@ export function socketClient(urls: readonly string[], who: Registrant, source?: 
     if (line.at !== 'down') line.socket.drop(4400);
     listener.lost(rendezvousError(code, life.url()));
   };
-  const tokens = renewal(source, pending);
+  const tokenLasts = renewal(who.token, pending);
   const silence = silenceWatch(() => cut('rendezvous/heartbeat'));
   const events = countedEvents(() => cut('rendezvous/bad-frame'));
   const life = lifeOf(urls, {
-    async dial(url, timeoutMs, signal) {
-      const endsAtMs = performance.now() + timeoutMs;
-      // Before the socket: a challenge does not wait for the application.
-      const token = source && (await askToken(source, timeoutMs, signal));
-      const leftMs = endsAtMs - performance.now();
-      const resumeAfter = events.resumeAfter();
-      return register(who, { url, resumeAfter, token, timeoutMs: leftMs, signal }, listener);
-    },
+    dial: (url, timeoutMs, signal) =>
+      register(who, { url, resumeAfter: events.resumeAfter(), timeoutMs, signal }, listener),
     ended(error) {
-      tokens.stop();
+      tokenLasts();
       pending.end(error ?? new ConclaveError('usage/closed')); // first: whoever waits for a room is told
       house?.end();
       envelopes.clear();
@@ -100,7 +94,7 @@ export function socketClient(urls: readonly string[], who: Registrant, source?: 
       const forgotten = events.registered(welcome);
       line = { at: 'up', socket };
       silence.start(welcome.heartbeatMs);
-      tokens.start(welcome.tokenLifeMs);
+      tokenLasts(welcome.tokenLifeMs);
       pending.resend();
       if (forgotten) house?.rejoin();
       life.registered(welcome.iceServers); // last: a request made on hearing of it is not sent twice
@@ -111,7 +105,7 @@ export function socketClient(urls: readonly string[], who: Registrant, source?: 
     },
     lost(error) {
       silence.stop();
-      tokens.stop();
+      tokenLasts();
       if (line.at === 'leaving') line.goodbye.end();
       line = { at: 'down' };
       life.lost(error);

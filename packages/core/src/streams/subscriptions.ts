@@ -40,6 +40,8 @@ export interface PlayerDoors {
 export class Subscriptions {
   readonly #doors: PlayerDoors;
   readonly #subscriptions = new Map<number, Subscription>();
+  /** Those for which no link came about: that is told besides their end. */
+  readonly #unlinked = new WeakSet<Subscription>();
   #lastRequest = 0;
 
   constructor(doors: PlayerDoors) {
@@ -120,7 +122,10 @@ export class Subscriptions {
   failed(farId: PeerId, code: ErrorCode): void {
     const rooms = this.#doors.linkTo(farId)?.rooms;
     for (const subscription of this.#of(farId))
-      if (!rooms || !mayCarry(rooms, subscription.want)) subscription.step({ type: 'ended', code });
+      if (!rooms || !mayCarry(rooms, subscription.want)) {
+        this.#unlinked.add(subscription);
+        subscription.step({ type: 'ended', code });
+      }
   }
 
   /** The path of a link is silent, or back. */
@@ -151,10 +156,12 @@ export class Subscriptions {
     this.#doors.tell(statusOf('NetStream.Play.Start', about));
   }
 
-  #ended({ want, farId, state }: Subscription): void {
+  #ended(subscription: Subscription): void {
+    const { want, farId, state } = subscription;
     this.#subscriptions.delete(want.request);
     const error = state.phase === 'closed' ? state.code : undefined;
     const about = { stream: want.stream, farId, error };
+    if (this.#unlinked.has(subscription)) this.#doors.tell(statusOf('NetStream.Connect.Failed', about));
     if (error === 'stream/closed') this.#doors.tell(statusOf('NetStream.Play.UnpublishNotify', about));
     else if (error !== 'stream/unsubscribed') this.#doors.tell(statusOf('NetStream.Play.Failed', about));
     this.#doors.tell(statusOf('NetStream.Play.Stop', about));

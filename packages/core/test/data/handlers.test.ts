@@ -117,6 +117,14 @@ test.each([
   expect(called).toBe(2);
 });
 
+test('[B9] a message for a name that nobody registered reaches no handler of another name', () => {
+  const handlers = new Handlers();
+  let called = 0;
+  handlers.handle('chat', () => (called += 1));
+  for (const name of ['draw', 'Chat', 'chat ', 'constructor']) handlers.receive(encoded([name, [1]]));
+  expect(called).toBe(0);
+});
+
 test.each([
   ['nothing', new Uint8Array(0)],
   ['no array', encoded({ 0: 'chat', 1: [] })],

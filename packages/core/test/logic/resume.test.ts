@@ -51,10 +51,20 @@ describe('[A6] the rules of resuming', () => {
     'auth/unknown-key',
     'auth/origin',
     'auth/signature',
+    'auth/page-origin',
+    'auth/revoked',
+    'auth/token-missing',
     'rendezvous/version',
   ] as const)('never tries again after %s', (code) => {
     const closed = resume(connected, lost({ code }), 2);
     expect(closed).toEqual({ phase: 'closed' });
     expect(resume(closed, { type: 'online' }, 2)).toBe(closed);
   });
+
+  it.each(['auth/token', 'auth/token-expired', 'auth/no-token'] as const)(
+    'tries again after %s: another token may be taken',
+    (code) => {
+      expect(resume(connected, lost({ code }), 2)).toMatchObject({ phase: 'waiting', urlIndex: 0 });
+    },
+  );
 });

@@ -28,13 +28,13 @@ function lenientName(line: string): string | undefined {
 function linesOf(sdp: string): string[] | undefined {
   const [last = '', ...ended] = sdp.split('\n').reverse();
   const lines = [...ended.reverse().map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)), last];
-  const isDisputed = (char: string) => ['\r', '\0', '\u2028', '\u2029'].includes(char);
-  return lines.some((line) => [...line].some(isDisputed)) ? undefined : lines;
+  const isDisputed = (line: string) => ['\r', '\0', '\u2028', '\u2029'].some((char) => line.includes(char));
+  return lines.some(isDisputed) ? undefined : lines;
 }
 
 function kindOf(line: string): string | undefined {
   const [kind = '', ...rest] = line.slice(2).split(' ');
-  const isWord = kind !== '' && [...kind].every((char) => /[a-z0-9_]/i.test(char));
+  const isWord = kind !== '' && Array.from(kind).every((char) => /[a-z0-9_]/i.test(char));
   return isWord && rest.length > 0 ? kind : undefined;
 }
 
@@ -42,7 +42,7 @@ function fingerprintOf(value: string): string | undefined {
   const [algorithm, bytes, ...rest] = value.split(' ');
   const pairs = (bytes ?? '').toLowerCase().split(':');
   const isHex = (pair: string) =>
-    pair.length === 2 && [...pair].every((char) => '0123456789abcdef'.includes(char));
+    pair.length === 2 && Array.from(pair).every((char) => '0123456789abcdef'.includes(char));
   const good =
     algorithm?.toLowerCase() === 'sha-256' && rest.length === 0 && pairs.length === 32 && pairs.every(isHex);
   return good ? pairs.join('') : undefined;
@@ -62,22 +62,21 @@ const valuesOf = (name: string, ...sections: readonly Section[]) =>
 export function readNaively(sdp: string): DescriptionFacts | undefined {
   const lines = linesOf(sdp);
   if (!lines || sdp.length > 65_536 || lines[0] !== 'v=0') return undefined;
-  const sections: { kind: string | undefined; attributes: Attribute[] }[] = [
-    { kind: undefined, attributes: [] },
-  ];
+  type Open = Section & { readonly attributes: Attribute[] };
+  const session: Open = { kind: undefined, attributes: [] };
+  const media: Open[] = [];
   const fingerprints: (string | undefined)[] = [];
   for (const line of lines) {
     const lenient = lenientName(line);
     if (lenient === 'crypto' || lenient === 'identity') return undefined;
-    if (line.startsWith('m=')) sections.push({ kind: kindOf(line), attributes: [] });
+    if (line.startsWith('m=')) media.push({ kind: kindOf(line), attributes: [] });
     const colon = line.indexOf(':');
     const name = line.startsWith('a=') ? line.slice(2, colon < 0 ? undefined : colon) : undefined;
     const value = colon < 0 ? undefined : line.slice(colon + 1);
     if (lenient === 'fingerprint')
       fingerprints.push(name === 'fingerprint' ? fingerprintOf(value ?? '') : undefined);
-    if (name !== undefined) sections.at(-1)?.attributes.push({ name, value });
+    if (name !== undefined) (media.at(-1) ?? session).attributes.push({ name, value });
   }
-  const [session, ...media] = sections as readonly [Section, ...Section[]];
   const [fingerprint] = fingerprints;
   if (fingerprint === undefined || fingerprints.some((one) => one !== fingerprint)) return undefined;
   const [setup, ...others] = new Set(valuesOf('setup', session, ...media.slice(0, 1)));

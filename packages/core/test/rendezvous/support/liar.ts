@@ -17,8 +17,11 @@ type Welcome = Extract<ServerMessage, { t: 'registered' }>;
 export class LiarSocket {
   readonly received: ClientMessage[] = [];
   readonly socket: WebSocket;
-  constructor(socket: WebSocket) {
+  /** What was asked for, as the request line says it. */
+  readonly target: string | undefined;
+  constructor(socket: WebSocket, target: string | undefined) {
     this.socket = socket;
+    this.target = target;
     socket.on('message', (data: Buffer) => {
       const message = decodeClientMessage(new Uint8Array(data));
       if (message.ok) this.received.push(message.value);
@@ -40,8 +43,8 @@ export async function liar(answer: Answer = () => {}, welcome: Partial<Welcome> 
   await once(server, 'listening');
   const sockets: LiarSocket[] = [];
   const listeners = new Set<() => void>();
-  server.on('connection', (raw) => {
-    const socket = new LiarSocket(raw);
+  server.on('connection', (raw, request) => {
+    const socket = new LiarSocket(raw, request.url);
     sockets.push(socket);
     raw.on('message', () => {
       const message = socket.received.at(-1);
