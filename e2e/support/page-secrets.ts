@@ -3,10 +3,11 @@ import type { Page } from 'puppeteer-core';
 /** Everything that a page sends and receives over HTTP and WebSocket from now on, as text of one character a byte. */
 export async function recordWire(page: Page): Promise<() => string> {
   const said: string[] = [];
+  const bytesOf = (base64: string) => Buffer.from(base64, 'base64').toString('latin1');
   const session = await page.createCDPSession();
   // Not the whole request: DevTools also tells the fragment, which stays in the browser.
-  session.on('Network.requestWillBeSent', ({ request: { url, headers, postData } }) =>
-    said.push(JSON.stringify([url, headers, postData])),
+  session.on('Network.requestWillBeSent', ({ request: { url, headers, postDataEntries = [] } }) =>
+    said.push(url, JSON.stringify(headers), ...postDataEntries.map(({ bytes }) => bytesOf(bytes ?? ''))),
   );
   session.on('Network.requestWillBeSentExtraInfo', ({ headers }) => said.push(JSON.stringify(headers)));
   session.on('Network.webSocketCreated', ({ url }) => said.push(url));
@@ -14,11 +15,7 @@ export async function recordWire(page: Page): Promise<() => string> {
     said.push(JSON.stringify(request)),
   );
   const frame = ({ response }: { readonly response: { opcode: number; payloadData: string } }) =>
-    said.push(
-      response.opcode === 1
-        ? response.payloadData
-        : Buffer.from(response.payloadData, 'base64').toString('latin1'),
-    );
+    said.push(response.opcode === 1 ? response.payloadData : bytesOf(response.payloadData));
   session.on('Network.webSocketFrameSent', frame);
   session.on('Network.webSocketFrameReceived', frame);
   await session.send('Network.enable');

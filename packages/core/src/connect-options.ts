@@ -15,8 +15,8 @@ export interface ConnectOptions {
   readonly key: string;
   /**
    * Gives a token for a key that asks for one: from a server of yours that knows a secret of the key and whom it talks
-   * to. Asked at each attempt to connect or resume, and 60 s before a token ends. Has 10 s; where it throws, rejects
-   * or gives no string, that is `auth/no-token`: `connect` rejects; later it is asked again, and calls that stand go on.
+   * to. Asked at each attempt to connect or resume, and 60 s before a token ends. Where it throws, rejects, gives no
+   * string or hangs, that is `auth/no-token`: `connect` rejects; later it is asked again, and calls that stand go on.
    */
   readonly token?: () => Promise<string>;
   /** Who to be; a new identity for this page load where it is left out. */

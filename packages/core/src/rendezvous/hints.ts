@@ -19,11 +19,9 @@ function hintOf(code: ErrorCode, url: string): string | undefined {
     case 'auth/origin':
       return `It does not know itself as ${url}: start it with --origin or publicOrigins.`;
     case 'auth/token-missing':
-      return 'Give connect() a token callback.';
-    case 'auth/token':
-      return 'Its log says why.';
     case 'auth/token-expired':
-      return 'token() has to give a new one each time.';
+    case 'auth/token':
+      return 'token() has to give a new one each time; its log says more.';
     case 'rendezvous/version':
       return 'Update the older of the two.';
     case 'rendezvous/replaced':

@@ -58,8 +58,9 @@ type Step =
   | { readonly at: 'ended' };
 
 /**
- * Asks for a token, dials a rendezvous and registers (SPEC 5). Resolves once registered; rejects with the code of the refusal, with
- * `rendezvous/refused` where nothing listens, `rendezvous/timeout`, `auth/no-token`, or `usage/aborted`, and then no socket or timer is left.
+ * Asks for a token, dials a rendezvous and registers (SPEC 5). Resolves once registered; rejects with the code of the
+ * refusal, with `rendezvous/refused` where nothing listens, `rendezvous/timeout`, `auth/no-token`, or `usage/aborted`,
+ * and then no socket or timer is left.
  */
 export function register(
   who: Registrant,
@@ -72,7 +73,6 @@ export function register(
     let socket: Socket | undefined;
     let token: string | undefined;
 
-    const hasEnded = () => step.at === 'ended';
     const stopWaiting = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
@@ -144,13 +144,13 @@ export function register(
     askToken(who.token)
       .then((given) => {
         token = given;
-        if (hasEnded()) return undefined;
+        if (step.at === 'ended') return undefined;
         step = { at: 'opening' };
         return openSocket(url, listener);
       })
       .then(
         (opened) => {
-          if (hasEnded()) opened?.drop();
+          if (step.at === 'ended') opened?.drop();
           else socket = opened;
         },
         (error: unknown) =>

@@ -29,9 +29,9 @@ export function renewal(source: TokenSource | undefined, requests: Requests): (l
   const renew = () => {
     timer = setTimeout(renew, RENEW_AGAIN_MS);
     askToken(source)
-      .then((token) => token && requests.ask({ t: 'renew', token }).answered)
+      .then((token) => (token ? requests.ask({ t: 'renew', token }).answered : undefined))
       .then((answer) => {
-        if (answer && answer.t === 'done') lasts(answer.tokenLifeMs);
+        if (answer?.t === 'done') lasts(answer.tokenLifeMs);
       })
       .catch(() => {});
   };
