@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run bench -- <name> [--json <file>] [--rounds <number>]`: builds what the benchmark needs, measures, prints a
+// `npm run bench -- <name> [--json <file>] [--rounds <number>] [--short]`: builds what the benchmark needs, measures, prints a
 // table, and fails where a row's figure is missed. Without a name it lists the benchmarks.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
@@ -31,13 +31,17 @@ function refuse(problem) {
 }
 
 async function list() {
-  console.log('npm run bench -- <name> [--json <file>] [--rounds <number>]\n');
+  console.log('npm run bench -- <name> [--json <file>] [--rounds <number>] [--short]\n');
   for (const name of names) console.log(`  ${name.padEnd(8)} ${(await load(name)).about}`);
 }
 
 function readArguments() {
   try {
-    const options = /** @type {const} */ ({ json: { type: 'string' }, rounds: { type: 'string' } });
+    const options = /** @type {const} */ ({
+      json: { type: 'string' },
+      rounds: { type: 'string' },
+      short: { type: 'boolean' },
+    });
     return parseArgs({ args: argv.slice(2), options, allowPositionals: true });
   } catch (error) {
     return refuse(`${error instanceof Error ? error.message : error}.`);
@@ -64,7 +68,7 @@ async function main() {
   const { packages, measure } = await load(name);
   build(packages);
   const watch = watchMachine();
-  const { figures, rows, browser } = await measure({ rounds });
+  const { figures, rows, browser } = await measure({ rounds, short: values.short ?? false });
   const machine = { ...describeMachine(browser), busyElsewherePercent: watch.stop() };
   const report = { name, machine, figures, rows };
   printReport(report);

@@ -2,14 +2,14 @@
 // Plants each violation once and fails when the gate that should catch it stays silent. The checkout is not touched:
 // lint reads its plants from memory, the other tools run in a copy under the system's temporary folder.
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { env, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
+
+import { copyTree } from './copy-tree.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** @type {string[]} */
@@ -187,23 +187,6 @@ function plant(tree) {
   writeFileSync(manifest, JSON.stringify(content, null, 2));
 }
 
-/** A copy of the sources with the installed packages linked in, `@conclave/*` being the copy's own. */
-function copyTree() {
-  const tree = realpathSync(mkdtempSync(join(tmpdir(), 'conclave-gates-')));
-  const left = new Set(['node_modules', 'dist', '.git', '.cache', '.ci', 'coverage', 'site', 'artifacts']);
-  cpSync(root, tree, { recursive: true, filter: (source) => !left.has(basename(source)) });
-  mkdirSync(join(tree, 'node_modules/@conclave'), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (name !== '@conclave') symlinkSync(join(root, 'node_modules', name), join(tree, 'node_modules', name));
-  }
-  for (const name of readdirSync(join(tree, 'packages'))) {
-    symlinkSync(join(tree, 'packages', name), join(tree, 'node_modules/@conclave', name));
-    const own = join(root, 'packages', name, 'node_modules');
-    if (existsSync(own)) symlinkSync(own, join(tree, 'packages', name, 'node_modules'));
-  }
-  return tree;
-}
-
 /**
  * @param {string} tree
  * @param {string[]} command
@@ -292,7 +275,7 @@ async function treeGates(tree) {
   ]);
 }
 
-const tree = copyTree();
+const tree = copyTree('gates');
 try {
   await Promise.all([lintGates(), treeGates(tree)]);
 } finally {

@@ -2,6 +2,7 @@
 // docs/picture.png: a running room of three people in the conference example, for the README. Each camera is painted in
 // the page, since the fake one of the browser shows a test pattern.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
@@ -93,13 +94,14 @@ const browser = await puppeteer.launch({
 });
 try {
   const home = await example.url;
+  const link = `${home}/#room=sunny-heron-harbour&secret=${randomBytes(32).toString('base64url')}`;
   const pages = [];
   for (const person of people) {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     await page.setViewport({ width: 1280, height: 800 });
     await page.evaluateOnNewDocument(paintCamera, person);
-    await page.goto(`${home}/#room=sunny-heron-harbour`);
+    await page.goto(link);
     await page.locator('[data-testid="name-input"]').fill(person.name);
     await page.locator('[data-testid="join"]').click();
     await page.locator('[data-testid="meeting"]').wait();

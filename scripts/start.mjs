@@ -18,11 +18,15 @@ const dist = join(example, 'dist');
 /** As many as the example's grid shows well, and as a mesh of cameras carries: each uploads once per other. */
 const roomMembers = 9;
 
+/** The key of the example. */
+const keyId = 'demo';
+
 const help = `npm start -- [options]: the conference example and a rendezvous on one port
 
   --port <number>     port to listen on, 0 for any that is free (default 8080)
   --host <address>    address to listen on, 0.0.0.0 for all (default 127.0.0.1: this machine only)
   --origin <origin>   origin under which browsers open it behind a proxy, as https://calls.example; may be repeated
+  --tokens            let in only pages that bring a token, which this server signs at POST /token
   --build             build again, even where a build is there
   --help              this text`;
 
@@ -40,6 +44,7 @@ function readOptions() {
         port: { type: 'string', default: '8080' },
         host: { type: 'string', default: '127.0.0.1' },
         origin: { type: 'string', multiple: true },
+        tokens: { type: 'boolean', default: false },
         build: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -132,23 +137,28 @@ await listen(server, port, host).catch((error) => fail(whyNot(error, port, host)
 
 buildWhatIsMissing(options.build);
 const { createRendezvous } = await import('@conclave/rendezvous');
+const tokens = options.tokens ? (await import('./token-endpoint.mjs')).tokenEndpoint(keyId) : undefined;
 const address = server.address();
 const at = typeof address === 'object' && address ? address.port : port;
 const rendezvous = await createRendezvous({
   server,
   path: '/rendezvous',
-  keys: ['demo'],
+  keys: tokens?.keys ?? [keyId],
   limits: { roomMembers },
   ...(origin && { publicOrigins: [...origin, `http://localhost:${at}`] }),
 });
-answer = await staticFiles(dist);
+const files = await staticFiles(dist);
+answer = (request, response) => {
+  if (tokens && request.url === '/token') tokens.answer(request, response);
+  else files(request, response);
+};
 
 console.log(`
 Conclave is running. Open this in two or three windows:
 
   http://localhost:${at}
 
-Rendezvous: ws://localhost:${at}/rendezvous (key demo). Ctrl+C stops both.
+Rendezvous: ws://localhost:${at}/rendezvous (key ${keyId}${tokens ? ', with a token of POST /token' : ''}). Ctrl+C stops both.
 Browsers give cameras and microphones only to https pages and to localhost: for other machines put it behind a proxy
 with https, and start it with --origin https://your.address`);
 

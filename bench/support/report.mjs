@@ -10,12 +10,13 @@
  * @typedef {{ figures: Record<string, number>, rows: Row[], browser?: string }} Measured
  */
 /**
- * `packages` are built before `measure` is called; without `rounds` a benchmark takes its own number of them.
+ * `packages` are built before `measure` is called; without `rounds` a benchmark takes its own number of them;
+ * `short` asks for a look instead of a measurement, where one takes long.
  *
  * @typedef {object} Benchmark
  * @property {string} about
  * @property {readonly string[]} packages
- * @property {(options: { rounds: number | undefined }) => Promise<Measured>} measure
+ * @property {(options: { rounds: number | undefined, short: boolean }) => Promise<Measured>} measure
  */
 /** @typedef {{ name: string, machine: Record<string, unknown>, figures: Record<string, number>, rows: Row[] }} Report */
 

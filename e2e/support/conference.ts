@@ -92,6 +92,11 @@ export const conferenceUser = (peer: PagePeer) => {
     click,
     texts,
     tiles,
+    /** Replaces what stands in a field, as one does from the clipboard: `fill` of long texts is not seen by React. */
+    async paste(id: string, text: string) {
+      await page.locator(by(id)).click({ count: 3 });
+      await page.keyboard.sendCharacter(text);
+    },
     /** What the lock on somebody's tile says, to machines and to people; empty where there is none. */
     async trustIn(whom: string) {
       const lock = await lockOf(whom);

@@ -49,7 +49,7 @@ export class Mallory {
     const peerId = await peerIdOf(subtle, spki);
     if (!peerId) throw new Error('a key that is none');
     const socket = new WebSocket(url);
-    const self = new Mallory({ subtle, privateKey: pair.privateKey, spki, peerId }, socket);
+    const self = new this({ subtle, privateKey: pair.privateKey, spki, peerId }, socket);
     await new Promise((resolve, reject) => {
       socket.on('error', reject);
       socket.on('close', (code) => reject(new Error(`closed with ${code}`)));
@@ -71,7 +71,7 @@ export class Mallory {
    */
   async send(to, message, link) {
     const head = { to, fromEpoch: this.epoch, link, counter: this.#counter++, message };
-    const envelope = await sealEnvelope(this.signer, { ...head, toEpoch: await this.#epochOf(to) });
+    const envelope = await sealEnvelope(this.signer, { ...head, toEpoch: await this.epochOf(to) });
     await this.#ask({ t: 'relay', to, envelope });
   }
 
@@ -79,8 +79,13 @@ export class Mallory {
     this.#socket.close();
   }
 
-  /** @param {string} peer */
-  async #epochOf(peer) {
+  /** Hands a frame to the rendezvous as it is. @param {Uint8Array} frame */
+  sendFrame(frame) {
+    this.#socket.send(frame);
+  }
+
+  /** The present life of a peer. @param {string} peer @returns {Promise<Uint8Array>} */
+  async epochOf(peer) {
     const known = this.#epochs.get(peer);
     if (known) return known;
     const card = await openCard(subtle, (await this.#ask({ t: 'lookup', peer })).card);

@@ -3,6 +3,7 @@ import { useLocalMedia } from '@conclave/react-bindings';
 
 import { Call } from './call/call';
 import { Lobby } from './lobby/lobby';
+import type { Place } from './room-link';
 
 /** A small picture: three people in three tabs of a laptop with two cores stay smooth. */
 const CAMERA = { width: { ideal: 320 }, height: { ideal: 240 }, frameRate: { ideal: 15, max: 30 } };
@@ -10,7 +11,7 @@ const MICROPHONE = { echoCancellation: true, noiseSuppression: true, autoGainCon
 
 /** Somebody at the door or in the room, with camera and microphone. */
 export function Present(props: {
-  readonly room: string;
+  readonly place: Place;
   readonly name: string;
   readonly onName: (name: string) => void;
   readonly isJoining: boolean;
@@ -18,12 +19,12 @@ export function Present(props: {
   readonly onBack: () => void;
   readonly onLeft: (error?: ConclaveError) => void;
 }) {
-  const { room, name, onName, onLeft } = props;
+  const { place, name, onName, onLeft } = props;
   const media = useLocalMedia({ camera: CAMERA, microphone: MICROPHONE });
   if (props.isJoining) {
     return (
-      <Call room={room} name={name} media={media} onName={onName} onBack={props.onBack} onLeft={onLeft} />
+      <Call place={place} name={name} media={media} onName={onName} onBack={props.onBack} onLeft={onLeft} />
     );
   }
-  return <Lobby room={room} name={name} media={media} onName={onName} onJoin={props.onJoin} />;
+  return <Lobby place={place} name={name} media={media} onName={onName} onJoin={props.onJoin} />;
 }

@@ -34,6 +34,11 @@ export function tidyName(text: string): string {
   return signsOf(visible).slice(0, MAX_NAME_LENGTH).join('').trim();
 }
 
+/** A name as names are compared: who types it in another way is still the namesake. */
+export function foldName(name: string): string {
+  return tidyName(name).normalize('NFKC').toLowerCase();
+}
+
 /** One or two letters that stand for a name. */
 export function initialsOf(name: string): string {
   const words = name.split(' ').filter((word) => /[\p{L}\p{N}]/u.test(word));

@@ -5,6 +5,7 @@ import type { ConclaveError } from '@conclave/core';
 import { LeftScreen } from './call/left-screen';
 import { Present } from './present';
 import { rememberedName, rememberName } from './profile';
+import type { Place } from './room-link';
 
 /** Where somebody is on the way through a room. */
 type Stage =
@@ -13,7 +14,7 @@ type Stage =
   | { readonly at: 'left'; readonly error?: ConclaveError | undefined };
 
 /** A visit to one room: from the lobby through the call to the good-bye. Devices are held until then. */
-export function Visit({ room }: { readonly room: string }) {
+export function Visit({ place }: { readonly place: Place }) {
   const [stage, setStage] = useState<Stage>({ at: 'lobby' });
   const [name, setName] = useState(rememberedName);
   const changeName = (changed: string) => {
@@ -25,7 +26,7 @@ export function Visit({ room }: { readonly room: string }) {
   }
   return (
     <Present
-      room={room}
+      place={place}
       name={name}
       onName={changeName}
       isJoining={stage.at === 'call'}

@@ -39,6 +39,20 @@ export function wordsOf({ code, message }: ConclaveError, server: string): Words
         title: 'The server does not let this page in',
         advice: `${server} does not know this page’s key or address. Whoever runs it can allow it.`,
       };
+    case 'auth/no-token':
+    case 'auth/token-missing':
+    case 'auth/token':
+    case 'auth/token-expired':
+      return {
+        title: 'The server wants a pass that this page has not got',
+        advice: `Whoever runs this page gives out passes for ${server}, and that did not work just now. Try again, or tell them.`,
+      };
+    case 'auth/revoked':
+    case 'auth/page-origin':
+      return {
+        title: 'The server does not let this page in any more',
+        advice: `Whoever runs ${server} has withdrawn this page’s key, or does not take it from this address.`,
+      };
     case 'rendezvous/version':
       return {
         title: 'This page and the server are of different ages',

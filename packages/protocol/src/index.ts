@@ -38,6 +38,7 @@ export {
   MAX_ROOM_PROOFS,
   MAX_SDP_BYTES,
   MAX_SDP_MEDIA,
+  MAX_SEALED_BYTES,
   MAX_TOKEN_LENGTH,
   MAX_TOKEN_LIFE_MS,
   MAX_VALUE_DEPTH,
@@ -45,6 +46,7 @@ export {
   RESUME_WINDOW_MS,
 } from './limits.js';
 export { signatureInput } from './purposes.js';
+export { newSealKey, seal, SEAL_KEY_BYTES, unseal } from './sealing.js';
 export { decodeClientMessage } from './client-messages.js';
 export { registrationBytes, rendezvousOrigin } from './registration.js';
 export { encodeClientMessage, encodeServerMessage } from './rendezvous-encoding.js';
@@ -64,6 +66,7 @@ export type { DataFrame, Lane } from './frames.js';
 export type { PeerId, Signer, Subtle } from './identity.js';
 export type { KeyDerivation } from './key-schedule.js';
 export type { Mac } from './room-secret.js';
+export type { SealKey, Sealing } from './sealing.js';
 export type { VerificationCode } from './verification-code.js';
 export type { Candidate, PeerMessage, PeerMessageOf, PlayRequest } from './peer-messages.js';
 export type { Purpose } from './purposes.js';

@@ -46,3 +46,5 @@ export const MAX_ROOM_PROOFS = 32;
 export const MAX_TOKEN_LENGTH = 4096;
 /** The longest life of a token: what was stolen or revoked elsewhere ends within a day. */
 export const MAX_TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
+/** Sealed ICE passwords: a key, a tag, and a password of 24 characters for each m-line where a browser repeats it. */
+export const MAX_SEALED_BYTES = 4096;

@@ -7,8 +7,10 @@ import {
   MAX_PLAYS,
   MAX_RELAYED_MESSAGE_BYTES,
   MAX_SDP_BYTES,
+  MAX_SEALED_BYTES,
 } from './limits.js';
 import type { Result } from './result.js';
+import { SEAL_KEY_BYTES } from './sealing.js';
 import {
   boundedBytes,
   bytes16,
@@ -16,6 +18,7 @@ import {
   checkTagged,
   count,
   errorCode,
+  exactBytes,
   list,
   orNull,
   text,
@@ -52,9 +55,22 @@ export const candidates = { ...revision, candidates: list(candidateSchema, MAX_C
 /** The bodies of the messages that envelopes carry, by kind. */
 const bodies = {
   /** Opens a link. */
-  offer: v.object({ session: bytes16, commitment: bytes32, ...description }),
+  offer: v.object({
+    session: bytes16,
+    commitment: bytes32,
+    /** The key to which the answer's ICE passwords are sealed. */
+    seal: v.optional(exactBytes(SEAL_KEY_BYTES)),
+    ...description,
+  }),
   /** Answers an offer; the envelope names the link that both sessions make. */
-  answer: v.object({ session: bytes16, offerSession: bytes16, commitment: bytes32, ...description }),
+  answer: v.object({
+    session: bytes16,
+    offerSession: bytes16,
+    commitment: bytes32,
+    /** The ICE passwords that are left out of the description. */
+    sealed: v.optional(boundedBytes(MAX_SEALED_BYTES)),
+    ...description,
+  }),
   /** Candidates of one revision, before the control channel is open. `session` is the sender's. */
   candidates: v.object({ session: bytes16, ...candidates }),
   /** The sender of an offer gets no link. */

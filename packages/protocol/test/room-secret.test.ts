@@ -3,6 +3,8 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import {
   canonical,
   concatBytes,
+  decodeControlFrame,
+  encodeControlFrame,
   roomProof,
   roomProofKey,
   secretRoomId,
@@ -56,5 +58,18 @@ describe('room secret', () => {
 
   test('[B2] SPEC 6.9: what names the room proves nothing: another label, another key', () => {
     expect(derived('conclave/1/room-id')).not.toEqual(derived('conclave/1/room-proof'));
+  });
+
+  test.each([
+    ['rooms', [fill(32, 3)], true],
+    ['rooms', Array.from({ length: 32 }, () => fill(32, 3)), true],
+    ['rooms', Array.from({ length: 33 }, () => fill(32, 3)), false],
+    ['rooms', [fill(31, 3)], false],
+    ['rooms', fill(32, 3), false],
+    ['persistent', true, true],
+    ['persistent', 1, false],
+  ])('[B9] SPEC 7.1: a proof whose %s are of this form is taken or not', (key, value, taken) => {
+    const proof = { t: 'proof', value: fill(32, 1), proof: fill(64, 2), [key]: value };
+    expect(decodeControlFrame(encodeControlFrame(proof as never)).ok).toBe(taken);
   });
 });

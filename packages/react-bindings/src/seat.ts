@@ -28,7 +28,7 @@ export class Seat {
   /** Stays in the room until the returned function is called; see {@link lease}. */
   hold(wish: RoomWish): Unsubscribe {
     this.#wish = wish;
-    return this.#lease(wish.room);
+    return this.#lease(JSON.stringify([wish.room, wish.secret]));
   }
 
   /** What the others are told of this end, from now on and at each retry. */

@@ -16,9 +16,10 @@ export interface JoinedRoom {
 }
 
 /**
- * Is in a room for as long as the component is mounted. Another `room` leaves the former one; other `metadata` (compared
- * by value) is told to the others at once; the rest is read when joining. Failures are a state, never thrown. Several
- * components below one provider may join the same room: it is joined once.
+ * Is in a room for as long as the component is mounted. Another `room` or `secret` leaves the former one; other `metadata`
+ * (compared by value) is told to the others at once; of `admit`, which may be written anew at each render, the latest is
+ * asked; the rest, whether there is an `admit` among it, is read when joining. Failures are a state, never thrown.
+ * Several components below one provider may join the same room: it is joined once.
  *
  * @example
  * ```tsx
@@ -28,13 +29,22 @@ export interface JoinedRoom {
  */
 export function useJoinRoom(options: RoomWish): JoinedRoom {
   const seat = useSeat();
-  const { room, metadata } = options;
+  const { room, secret, metadata } = options;
   const latest = useRef(options);
   // In this order: what is held is what was rendered last.
   useEffect(() => {
     latest.current = options;
   });
-  useEffect(() => seat.hold({ ...latest.current, room }), [seat, room]);
+  useEffect(() => {
+    const { admit, ...rest } = latest.current;
+    return seat.hold({
+      ...rest,
+      room,
+      ...(secret !== undefined && { secret }),
+      // What the application has learned since it joined counts for whoever comes now.
+      ...(admit && { admit: (member, signal) => (latest.current.admit ?? admit)(member, signal) }),
+    });
+  }, [seat, room, secret]);
   useEffect(() => seat.setMetadata(metadata));
   const state = useReadable(seat.state);
   return useMemo(() => ({ state, leave: seat.leave, retry: seat.retry }), [state, seat]);

@@ -37,13 +37,18 @@ const nothing: Readable<ParticipantSnapshot | undefined> = constant(undefined);
  * ```
  */
 export function useParticipant(id: PeerId): ParticipantSnapshot | undefined {
+  const participant = useFoundParticipant(id);
+  return useReadable(useMemo(() => (participant ? snapshotOf(participant) : nothing), [participant]));
+}
+
+/** The participant itself. Renders again only when it is another one. */
+export function useFoundParticipant(id: PeerId): Participant | undefined {
   const participants = useRoom()?.participants ?? nobody;
   const found = useMemo(
     () => derived(participants, (all) => all.find((one) => one.id === id)),
     [participants, id],
   );
-  const participant = useReadable(found);
-  return useReadable(useMemo(() => (participant ? snapshotOf(participant) : nothing), [participant]));
+  return useReadable(found);
 }
 
 function snapshotOf(participant: Participant): Readable<ParticipantSnapshot | undefined> {

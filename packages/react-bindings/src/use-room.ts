@@ -9,7 +9,10 @@ import { useReadable } from './use-readable.js';
 
 const roomOf = (state: JoinState) => (state.phase === 'joined' ? state.room : undefined);
 
-/** The room that the nearest RoomProvider is in, or `undefined`. Renders again only when it is another one. */
+/**
+ * The room that the nearest RoomProvider is in, or `undefined`. Renders again only when it is another one. Its `trust`
+ * says what one can rely on there; see `useVerification` for what one can do about it.
+ */
 export function useRoom(): Room | undefined {
   const { state } = useSeat();
   return useReadable(useMemo(() => derived(state, roomOf), [state]));

@@ -1,6 +1,8 @@
 import { act, renderHook, screen, render, waitFor } from '@testing-library/react';
 
-import { ConclaveError } from '@conclave/core';
+import { ConclaveError, type PeerId } from '@conclave/core';
+
+import type { RoomSecret } from '@conclave/mesh';
 
 import { useConnectionState, useJoinRoom, useRoom, type JoinedRoom } from '../src/index.js';
 import { FakeHouse } from './support/fake-house.js';
@@ -66,6 +68,39 @@ test('[F4] another room is another connection, and the former one is left', asyn
   );
   expect(house.connections.map(({ closes }) => closes)).toEqual([1, 0]);
   expect(house.rooms.map(({ leaves }) => leaves > 0)).toEqual([true, false]);
+});
+
+test('[F4] another secret is another room, even under the same name', async () => {
+  const house = new FakeHouse();
+  const [first, second] = ['first', 'second'] as unknown as readonly [RoomSecret, RoomSecret];
+  const { result, rerender } = renderHook(
+    ({ secret }: { readonly secret: RoomSecret }) => useJoinRoom({ room: 'tea', secret }),
+    { wrapper: house.Wrapper, initialProps: { secret: first } },
+  );
+  await waitFor(() => expect(result.current.state.phase).toBe('joined'));
+  rerender({ secret: first });
+  expect(house.rooms).toHaveLength(1);
+  rerender({ secret: second });
+  await waitFor(() => expect(house.rooms).toHaveLength(2));
+  await waitFor(() => expect(result.current.state.phase).toBe('joined'));
+  expect(house.joined.map(({ secret }) => secret)).toEqual([first, second]);
+  await waitFor(() => expect(house.connections.map(({ closes }) => closes)).toEqual([1, 0]));
+});
+
+test('[F4] an admit that is written anew joins nothing anew, and the latest one is asked', async () => {
+  const house = new FakeHouse();
+  const { result, rerender } = renderHook(
+    ({ friends }: { readonly friends: readonly string[] }) =>
+      useJoinRoom({ room: 'tea', admit: ({ id }) => friends.includes(id) }),
+    { wrapper: house.Wrapper, initialProps: { friends: ['bob'] } },
+  );
+  await waitFor(() => expect(result.current.state.phase).toBe('joined'));
+  const isAdmitted = (id: string) => house.joined[0]?.admit?.({ id: id as PeerId }, house.signals[0]!);
+  expect([isAdmitted('bob'), isAdmitted('charlie')]).toEqual([true, false]);
+  rerender({ friends: ['charlie'] });
+  expect([isAdmitted('bob'), isAdmitted('charlie')]).toEqual([false, true]);
+  expect(house.rooms).toHaveLength(1);
+  expect(house.connection.closes).toBe(0);
 });
 
 test('[F4] a failure is a state with its code, and retry tries again', async () => {

@@ -1,6 +1,8 @@
 /** @jest-environment node */
 import { renderToString } from 'react-dom/server';
 
+import type { PeerId } from '@conclave/core';
+
 import {
   RoomAudio,
   RoomProvider,
@@ -10,6 +12,7 @@ import {
   useMessages,
   useParticipantIds,
   usePlayback,
+  useVerification,
   Video,
 } from '../src/index.js';
 
@@ -20,6 +23,7 @@ function Everything() {
   const ids = useParticipantIds();
   const connection = useConnectionState();
   const playback = usePlayback();
+  const code = useVerification('b'.repeat(64) as PeerId);
   return (
     <p>
       {[
@@ -29,6 +33,7 @@ function Everything() {
         ids.length,
         connection?.phase ?? 'none',
         playback.phase,
+        code?.digits ?? 'unlinked',
       ].join(' ')}
       <Video track={undefined} />
       <RoomAudio />
@@ -43,5 +48,5 @@ test('[F4] everything renders where there is no window, and nothing is opened', 
       <Everything />
     </RoomProvider>,
   );
-  expect(html).toContain('idle off 0 0 none allowed');
+  expect(html).toContain('idle off 0 0 none allowed unlinked');
 });

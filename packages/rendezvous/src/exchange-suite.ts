@@ -257,6 +257,18 @@ export const exchangeCases: readonly ExchangeCase[] = [
     const dave = await claim(east, peer('d'));
     assert.deepEqual(await dave.seat.join('one'), { ok: false, code: 'room/full' });
   }),
+  rule('lets a client keep some of its rooms only, and tells those in the others', async ({ east, west }) => {
+    const a = await claim(east, alice);
+    const b = await claim(west, bob);
+    for (const client of [a, b]) for (const room of ['one', 'two']) await enter(client, room);
+    await b.seat.keepRooms(new Set(['two', 'three']));
+    const left = await a.next(isLeft(bob));
+    assert.equal(left.t === 'member-left' && left.room, 'one');
+    assert.equal((await enter(a, 'two')).members.length, 2);
+    await enter(b, 'four'); // of two rooms that it may be in
+    await a.seat.end();
+    await a.seat.keepRooms(new Set());
+  }),
   rule('frees everything at once when a client ends', async ({ east, west }) => {
     const a = await claim(east, alice);
     const b = await claim(west, bob);

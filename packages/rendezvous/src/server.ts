@@ -130,9 +130,8 @@ export async function createRendezvous(options: RendezvousOptions = {}): Promise
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (path === undefined || request.url?.split('?')[0] === path) {
       sockets.handleUpgrade(request, socket, head, accept);
-    } else if (!options.server) {
-      socket.on('error', () => socket.destroy()); // Node listens no more once it has handed a socket over
-      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    } else if (server.listenerCount('upgrade') === 1) {
+      notHere(socket); // on a server of yours, whoever else listens may know the path
     }
   };
 
@@ -179,6 +178,13 @@ function assertTellable({ heartbeatMs, iceServers }: SessionContext): void {
   throw new TypeError(
     'iceServers takes at most 8 servers with stun:, turn: or turns: URLs; heartbeatMs 0 to 600,000.',
   );
+}
+
+/** Answers an upgrade elsewhere. Node has handed the socket over, and neither reads it nor listens for its errors. */
+function notHere(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy()); // unread, it would never be seen to have closed
+  socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
 }
 
 function answerPlainHttp(_request: IncomingMessage, response: ServerResponse): void {

@@ -2,7 +2,7 @@ import { MAX_NAME_LENGTH, MAX_TOKEN_LENGTH, MAX_TOKEN_LIFE_MS, type PeerId } fro
 import { compactVerify, errors } from 'jose';
 
 import type { TokenKey } from './keys.js';
-import { CLOCK_SKEW_MS } from './limits.js';
+import { CLOCK_SKEW_MS, MIN_SECRET_BYTES } from './limits.js';
 
 /** What a token of a key allows. */
 export interface Grant {
@@ -18,7 +18,7 @@ export interface Grant {
 
 /** Why a token is refused: for the log of the operator, never for the client, who may be a thief. */
 export type TokenFault =
-  'form' | 'algorithm' | 'kid' | 'signature' | 'audience' | 'lifetime' | 'subject' | 'claims';
+  'form' | 'algorithm' | 'kid' | 'secret' | 'signature' | 'audience' | 'lifetime' | 'subject' | 'claims';
 
 /** A token that was checked. */
 export type CheckedToken =

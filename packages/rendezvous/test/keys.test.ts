@@ -6,7 +6,11 @@ import { anotherLife, newActor, random, RawClient, refusalOf } from './support/r
 import { newSecret, tokenKey, tokenOf } from './support/tokens.js';
 
 const secret = newSecret();
-const open = (tenant: string, change: Partial<OpenKey> = {}): OpenKey => ({ mode: 'open', tenant, ...change });
+const open = (tenant: string, change: Partial<OpenKey> = {}): OpenKey => ({
+  mode: 'open',
+  tenant,
+  ...change,
+});
 
 describe('[A3] two key IDs are two partitions', () => {
   /** Alice under one key, Bob under another, one of them with a token. */
@@ -27,7 +31,11 @@ describe('[A3] two key IDs are two partitions', () => {
 
   it('in the directory: a look-up finds nobody of the other', async () => {
     const { a, b, alice, bob } = await two();
-    for (const [client, peer] of [[a, bob], [b, alice]] as const) { // prettier-ignore
+    for (const [client, peer] of [
+      [a, bob],
+      [b, alice],
+    ] as const) {
+      // prettier-ignore
       const answer = await client.ask({ t: 'lookup', peer: peer.peerId });
       expect(answer).toMatchObject({ t: 'failed', code: 'peer/unreachable' });
     }
@@ -35,7 +43,11 @@ describe('[A3] two key IDs are two partitions', () => {
 
   it('for envelopes: nothing is introduced to the other', async () => {
     const { a, b, alice, bob } = await two();
-    for (const [client, peer] of [[a, bob], [b, alice]] as const) { // prettier-ignore
+    for (const [client, peer] of [
+      [a, bob],
+      [b, alice],
+    ] as const) {
+      // prettier-ignore
       const answer = await client.ask({ t: 'relay', to: peer.peerId, envelope: random(8) });
       expect(answer).toMatchObject({ t: 'failed', code: 'peer/unreachable' });
     }
@@ -76,7 +88,9 @@ describe('[A3] two key IDs are two partitions', () => {
   });
 
   it('two keys of one tenant share it', async () => {
-    const { url } = await rendezvous({ keys: changingKeys({ old: open('acme'), prod: tokenKey('acme', secret) }) });
+    const { url } = await rendezvous({
+      keys: changingKeys({ old: open('acme'), prod: tokenKey('acme', secret) }),
+    });
     const [alice, bob] = [await newActor(), await newActor()];
     const a = await RawClient.register(url, alice, { key: 'old' });
     await RawClient.register(url, bob, { key: 'prod', token: tokenOf(secret) });
@@ -85,29 +99,32 @@ describe('[A3] two key IDs are two partitions', () => {
 });
 
 describe('[A3] when keys change', () => {
-  it.each(['removed', 'revoked'])('a key that is %s closes its sockets within 1 s, for good, and no others', async (how) => {
-    const keys = changingKeys({ prod: tokenKey('prod', secret), demo: open('demo') });
-    const { url } = await rendezvous({ keys });
-    const [alice, bob, charlie] = [await newActor(), await newActor(), await newActor()];
-    const token = tokenOf(secret);
-    const a = await RawClient.register(url, alice, { key: 'prod', token });
-    const b = await RawClient.register(url, bob, { key: 'prod', token });
-    const c = await RawClient.register(url, charlie);
-    const startedAtMs = performance.now();
-    keys.set('prod', how === 'removed' ? undefined : { mode: 'revoked' });
-    for (const client of [a, b]) {
-      expect((await client.next('refused')).code).toBe('auth/revoked');
-      expect((await client.closed).code).toBe(4410);
-    }
-    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
-    expect((await c.ask({ t: 'join', room: 'lobby' })).t).toBe('joined');
-    expect(await refusalOf(url, alice, { key: 'prod', token })).toEqual(
-      how === 'removed' ? ['auth/unknown-key', 4401] : ['auth/revoked', 4410],
-    );
-    keys.set('prod', tokenKey('prod', secret));
-    const back = await RawClient.register(url, alice, { key: 'prod', token, resumeAfter: 0 });
-    expect(back.all('registered')[0]).toMatchObject({ resumed: false }); // nothing of a revoked key is kept
-  });
+  it.each(['removed', 'revoked'])(
+    'a key that is %s closes its sockets within 1 s, for good, and no others',
+    async (how) => {
+      const keys = changingKeys({ prod: tokenKey('prod', secret), demo: open('demo') });
+      const { url } = await rendezvous({ keys });
+      const [alice, bob, charlie] = [await newActor(), await newActor(), await newActor()];
+      const token = tokenOf(secret);
+      const a = await RawClient.register(url, alice, { key: 'prod', token });
+      const b = await RawClient.register(url, bob, { key: 'prod', token });
+      const c = await RawClient.register(url, charlie);
+      const startedAtMs = performance.now();
+      keys.set('prod', how === 'removed' ? undefined : { mode: 'revoked' });
+      for (const client of [a, b]) {
+        expect((await client.next('refused')).code).toBe('auth/revoked');
+        expect((await client.closed).code).toBe(4410);
+      }
+      expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+      expect((await c.ask({ t: 'join', room: 'lobby' })).t).toBe('joined');
+      expect(await refusalOf(url, alice, { key: 'prod', token })).toEqual(
+        how === 'removed' ? ['auth/unknown-key', 4401] : ['auth/revoked', 4410],
+      );
+      keys.set('prod', tokenKey('prod', secret));
+      const back = await RawClient.register(url, alice, { key: 'prod', token, resumeAfter: 0 });
+      expect(back.all('registered')[0]).toMatchObject({ resumed: false }); // nothing of a revoked key is kept
+    },
+  );
 
   it('a key that is removed while somebody registers lets nobody slip in', async () => {
     const keys = changingKeys({ prod: tokenKey('prod', secret) });
@@ -139,7 +156,10 @@ describe('[A3] when keys change', () => {
     keys.set('prod', tokenKey('prod', next));
     expect((await a.closed).code).toBe(4412);
     expect((await b.ask({ t: 'join', room: 'lobby' })).t).toBe('joined');
-    expect(await refusalOf(url, alice, { key: 'prod', token: tokenOf(leaked) })).toEqual(['auth/token', 4412]);
+    expect(await refusalOf(url, alice, { key: 'prod', token: tokenOf(leaked) })).toEqual([
+      'auth/token',
+      4412,
+    ]);
     const back = await RawClient.register(url, alice, { key: 'prod', token: tokenOf(next), resumeAfter: 0 });
     expect(back.all('registered')[0]).toMatchObject({ resumed: true });
   });
@@ -170,7 +190,10 @@ describe('[A3] when keys change', () => {
     let broken = false;
     const logged: string[] = [];
     const { url } = await rendezvous({
-      keys: { ...keys, entryOf: async (id) => (broken ? Promise.reject(new Error('down')) : keys.entryOf(id)) },
+      keys: {
+        ...keys,
+        entryOf: async (id) => (broken ? Promise.reject(new Error('down')) : keys.entryOf(id)),
+      },
       log: (event) => logged.push(event),
     });
     const alice = await RawClient.register(url, await newActor());
@@ -187,7 +210,12 @@ describe('[A3] what a key allows', () => {
 
   it('pages of its origins, and programs, which name none', async () => {
     const { url } = await rendezvous({ keys: changingKeys({ demo: open('demo', { origins }) }) });
-    for (const page of ['https://evil.example', 'null', 'https://calls.example.evil.example', 'http://calls.example']) {
+    for (const page of [
+      'https://evil.example',
+      'null',
+      'https://calls.example.evil.example',
+      'http://calls.example',
+    ]) {
       expect(await refusalOf(url, await newActor(), {}, page)).toEqual(['auth/page-origin', 4415]);
     }
     await RawClient.register(url, await newActor(), {}, 'https://calls.example');
@@ -223,14 +251,24 @@ describe('[A3] what a key allows', () => {
   });
 
   it('so many new clients a second; a stranger who cannot register takes nothing of it', async () => {
-    const keys = changingKeys({ prod: tokenKey('prod', secret, { limits: { connectsPerSecond: 0.001 } }), demo: open('demo') });
+    const keys = changingKeys({
+      prod: tokenKey('prod', secret, { limits: { connectsPerSecond: 0.001 } }),
+      demo: open('demo'),
+    });
     const { url } = await rendezvous({ keys });
     const token = tokenOf(secret);
     for (const bad of [undefined, tokenOf(newSecret())]) {
-      await refusalOf(url, await newActor(), bad === undefined ? { key: 'prod' } : { key: 'prod', token: bad });
+      await refusalOf(
+        url,
+        await newActor(),
+        bad === undefined ? { key: 'prod' } : { key: 'prod', token: bad },
+      );
     }
     await RawClient.register(url, await newActor(), { key: 'prod', token });
-    expect(await refusalOf(url, await newActor(), { key: 'prod', token })).toEqual(['rendezvous/rate-limited', 4429]);
+    expect(await refusalOf(url, await newActor(), { key: 'prod', token })).toEqual([
+      'rendezvous/rate-limited',
+      4429,
+    ]);
     await RawClient.register(url, await newActor());
   });
 

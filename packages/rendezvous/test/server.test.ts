@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 
 import { runCommand } from '../src/command.js';
 import { subscriberOf } from '../src/addresses.js';
@@ -41,6 +41,28 @@ it('[A2] who opens it in a browser is told what it is', async () => {
   expect(response.status).toBe(426);
   expect(await response.text()).toContain('Conclave rendezvous');
 });
+
+it.each(['its own', 'that of another'])(
+  '[A2] at a path that is not there an upgrade is refused, on a server that is %s, and leaves nothing behind',
+  async (whose) => {
+    const server = createServer();
+    const house = await rendezvous({ path: '/here', ...(whose === 'its own' ? {} : { server }) });
+    if (whose !== 'its own') {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+    }
+    const socket = connect(house.port, '127.0.0.1');
+    const upgrade = ['GET /there HTTP/1.1', 'host: x', 'connection: upgrade', 'upgrade: websocket', '', ''];
+    socket.on('error', () => {}); // cut, with what it has sent unread
+    socket.write(upgrade.join('\r\n'));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.write('what nobody reads');
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 404 /);
+    await once(socket, 'close');
+    await house.close();
+    await new Promise((resolve) => (whose === 'its own' ? resolve(undefined) : server.close(resolve)));
+  },
+);
 
 it('[A6] sockets from one address are bounded, and a place that was left is free', async () => {
   const { url } = await rendezvous({ limits: { clientsPerAddress: 1 } });

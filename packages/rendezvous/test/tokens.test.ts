@@ -155,6 +155,15 @@ it('[A3] each secret of a key signs, so that one can take over from another', as
   }
 });
 
+it('[A3] a secret that anybody could guess signs nothing', async () => {
+  for (const short of [new Uint8Array(), newSecret(31)]) {
+    const { url, faults } = await house({ secrets: [short] });
+    const token = tokenOf(short);
+    expect(await refusalOf(url, await newActor(), { key: 'prod', token })).toEqual(['auth/token', 4412]);
+    expect(faults).toEqual(['secret']);
+  }
+});
+
 it('[A3] a room that the token does not list cannot be joined, and everything else can', async () => {
   const { url } = await house();
   const token = tokenOf(secret, { rooms: ['lobby'] });

@@ -1,8 +1,14 @@
 import { useState } from 'react';
 
 import type { PeerId } from '@conclave/core';
-import { useConnectionState, usePlayback, type LocalMediaSnapshot } from '@conclave/react-bindings';
+import {
+  useConnectionState,
+  usePlayback,
+  useReadable,
+  type LocalMediaSnapshot,
+} from '@conclave/react-bindings';
 
+import { nearHindrance } from '../known/near-identity';
 import { DeviceNotice } from '../lobby/device-notices';
 import { rendezvousName } from '../rendezvous';
 import { Notice } from '../ui/notice';
@@ -11,11 +17,15 @@ import { Notice } from '../ui/notice';
 export function Banners(props: {
   readonly media: LocalMediaSnapshot;
   readonly namesake: PeerId | undefined;
-  readonly onRename: () => void;
+  /** How many the server listed who do not know the secret of the room. */
+  readonly refused: number;
+  /** Shows the list of people. */
+  readonly onPeople: () => void;
 }) {
   const { camera, microphone, setCamera, setMicrophone } = props.media;
   const connection = useConnectionState();
   const playback = usePlayback();
+  const hindrance = useReadable(nearHindrance);
   // What failed in the lobby was said there.
   const [closed, setClosed] = useState<readonly unknown[]>(() => [errorOf(camera), errorOf(microphone)]);
   const close = (what: unknown) => setClosed((all) => [...all, what]);
@@ -58,6 +68,26 @@ export function Banners(props: {
           onClose={() => close(camera.error)}
         />
       )}
+      {props.refused > 0 && isOpen('refused') && (
+        <Notice
+          testId="refused"
+          title={props.refused === 1 ? 'Somebody was turned away' : `${props.refused} were turned away`}
+          onClose={() => close('refused')}
+        >
+          The server listed whoever does not know the secret of this room. Nothing of yours goes there.
+        </Notice>
+      )}
+      {hindrance && isOpen(hindrance) && (
+        <Notice
+          testId="not-recognised"
+          title="You are somebody new in this call"
+          onClose={() => close(hindrance)}
+        >
+          {hindrance === 'in-use'
+            ? 'Another tab of this browser is in a call as the one whom people recognise. Leave there, then join again.'
+            : 'This browser keeps nothing for this page, so people cannot recognise it.'}
+        </Notice>
+      )}
       {props.namesake && isOpen(props.namesake) && (
         <Notice
           testId="same-name"
@@ -70,7 +100,7 @@ export function Banners(props: {
               className="button small"
               onClick={() => {
                 close(props.namesake);
-                props.onRename();
+                props.onPeople();
               }}
             >
               Change mine

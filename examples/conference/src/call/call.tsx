@@ -4,22 +4,27 @@ import type { ConclaveError } from '@conclave/core';
 import { useJoinRoom, type LocalMediaSnapshot } from '@conclave/react-bindings';
 
 import { rendezvousName } from '../rendezvous';
+import type { Place } from '../room-link';
 import { Message } from '../ui/message';
 import { wordsOf } from '../words';
 import { Meeting } from './meeting';
 
 /** The way into the room, and the room. */
 export function Call(props: {
-  readonly room: string;
+  readonly place: Place;
   readonly name: string;
   readonly media: LocalMediaSnapshot;
   readonly onName: (name: string) => void;
   readonly onBack: () => void;
   readonly onLeft: (error?: ConclaveError) => void;
 }) {
-  const { room, name, media, onLeft } = props;
+  const { place, name, media, onLeft } = props;
   const metadata = { name, microphone: media.microphone.phase === 'on', camera: media.camera.phase === 'on' };
-  const { state, leave, retry } = useJoinRoom({ room, metadata });
+  const { state, leave, retry } = useJoinRoom({
+    room: place.room,
+    ...(place.secret && { secret: place.secret }),
+    metadata,
+  });
   useEffect(() => {
     if (state.phase === 'left') onLeft(state.error);
   }, [state, onLeft]);

@@ -4,9 +4,11 @@ import type { IncomingState, PeerId } from '@conclave/core';
 import type { ParticipantState } from '@conclave/mesh';
 import { useParticipant } from '@conclave/react-bindings';
 
+import { useAcquaintance, warningAbout } from '../known/acquaintance';
 import { personOf } from '../person';
+import { Lock } from '../trust/lock';
 import type { TileSize } from './fit-grid';
-import { NamesContext, useNameOf } from './names';
+import { NamesContext, useNameHere } from './names';
 import { Tile } from './tile';
 import { useStream } from './use-stream';
 
@@ -21,20 +23,23 @@ export function FarTile({ id, size }: { readonly id: PeerId; readonly size: Tile
   useEffect(() => {
     if (said) learn({ id, name: said });
   }, [id, said, learn]);
-  const name = useNameOf(id);
+  const { name, label } = useNameHere(id);
+  const warning = warningAbout(useAcquaintance(id, said));
   const { video, state, isSpeaking } = useStream(participant?.streams.get('camera'));
   const link = participant?.state ?? LEFT;
   return (
     <Tile
       id={id}
       name={person ? name : ''}
-      label={name}
+      label={label}
       size={size}
       video={person?.camera ? video : undefined}
       isMuted={person?.microphone === false}
       isSpeaking={isSpeaking}
       phase={link.phase}
       note={noteOn(link, state)}
+      warning={warning}
+      lock={<Lock id={id} name={label} />}
       testId="far-tile"
     />
   );
@@ -49,6 +54,8 @@ function noteOn(link: ParticipantState, stream: IncomingState | undefined): stri
     case 'interrupted':
       return 'Connection interrupted, waiting …';
     case 'unreachable':
+      if (link.code === 'room/not-admitted')
+        return 'Does not let you in. Your link may lack the secret of this room';
       return link.code === 'stream/limit'
         ? 'Linked with as many people as it can be'
         : 'Cannot be reached. Trying again …';

@@ -1,8 +1,12 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 
 import type { Room } from '@conclave/mesh';
-import { RoomAudio, useMessages, useParticipantIds, type LocalMediaSnapshot } from '@conclave/react-bindings';
+import { RoomAudio, useMessages, type LocalMediaSnapshot } from '@conclave/react-bindings';
 
+import { foldName } from '../profile';
+import { RoomDialog } from '../trust/room-dialog';
+import { TrustContext, type TrustSubject } from '../trust/trust-context';
+import { TrustDialog } from '../trust/trust-dialog';
 import { Banners } from './banners';
 import { ChatPanel } from './chat-panel';
 import { Controls } from './controls';
@@ -10,6 +14,7 @@ import { NamesContext, useNewNames } from './names';
 import { PeoplePanel } from './people-panel';
 import { Stage } from './stage';
 import { TopBar } from './top-bar';
+import { useGuests } from './use-guests';
 import { usePanel } from './use-panel';
 import { useShortcuts } from './use-shortcuts';
 import { useUnread } from './use-unread';
@@ -23,38 +28,63 @@ export function Meeting(props: {
   readonly onLeave: () => void;
 }) {
   const { room, name, media, onName, onLeave } = props;
-  const ids = useParticipantIds();
+  const { ids, refused } = useGuests(room);
   const chat = useMessages('chat');
   const { panel, toggle, close } = usePanel();
   const unread = useUnread(chat.messages, panel === 'chat');
   const { known, learn } = useNewNames();
-  const names = useMemo(() => ({ known, learn }), [known, learn]);
-  const namesake = ids.find((id) => known.get(id) === name);
+  const { nearId } = room;
+  const names = useMemo(
+    () => ({ known: new Map(known).set(nearId, name), present: [...ids, nearId], learn }),
+    [known, learn, ids, nearId, name],
+  );
+  const namesake = ids.find((id) => foldName(known.get(id) ?? '') === foldName(name));
+  const [subject, setSubject] = useState<TrustSubject>();
+  const closeDialog = () => setSubject(undefined);
   useShortcuts(media);
 
   return (
     <NamesContext.Provider value={names}>
-      <div className={`meeting ${panel ? 'with-panel' : ''}`} data-testid="meeting">
-        <title>{`${unread > 0 ? `(${unread}) ` : ''}${room.name} · Conclave`}</title>
-        <RoomAudio />
-        <TopBar room={room.name} count={ids.length + 1} />
-        <main className="meeting-main">
-          <Banners media={media} namesake={namesake} onRename={() => toggle('people')} />
-          <Stage room={room} ids={ids} name={name} media={media} />
-        </main>
-        <Controls
-          media={media}
-          panel={panel}
-          unread={unread}
-          count={ids.length + 1}
-          onToggle={toggle}
-          onLeave={onLeave}
-        />
-        {panel === 'chat' && <ChatPanel chat={chat} isAlone={ids.length === 0} onClose={close} />}
-        {panel === 'people' && (
-          <PeoplePanel room={room} ids={ids} name={name} media={media} onName={onName} onClose={close} />
-        )}
-      </div>
+      <TrustContext.Provider value={setSubject}>
+        <div className={`meeting ${panel ? 'with-panel' : ''}`} data-testid="meeting">
+          <title>{`${unread > 0 ? `(${unread}) ` : ''}${room.name} · Conclave`}</title>
+          <RoomAudio />
+          <TopBar room={room.name} count={ids.length + 1} />
+          <main className="meeting-main">
+            <Banners
+              media={media}
+              namesake={namesake}
+              refused={refused.length}
+              onPeople={() => toggle('people')}
+            />
+            <Stage room={room} ids={ids} name={name} media={media} />
+          </main>
+          <Controls
+            media={media}
+            panel={panel}
+            unread={unread}
+            count={ids.length + 1}
+            onToggle={toggle}
+            onLeave={onLeave}
+          />
+          {panel === 'chat' && <ChatPanel chat={chat} isAlone={ids.length === 0} onClose={close} />}
+          {panel === 'people' && (
+            <PeoplePanel
+              room={room}
+              ids={ids}
+              refused={refused}
+              name={name}
+              media={media}
+              onName={onName}
+              onClose={close}
+            />
+          )}
+          {subject === 'room' && <RoomDialog room={room} onClose={closeDialog} />}
+          {subject && subject !== 'room' && (
+            <TrustDialog key={subject} id={subject} onClose={closeDialog} onLeave={onLeave} />
+          )}
+        </div>
+      </TrustContext.Provider>
     </NamesContext.Provider>
   );
 }

@@ -26,14 +26,14 @@ export function Stage(props: {
         {ids.map((id) => (
           <FarTile key={id} id={id} size={size} />
         ))}
-        <NearTile id={room.nearId} name={name} media={media} size={size} />
+        <NearTile room={room} name={name} media={media} size={size} />
       </div>
       {ids.length === 0 && (
         <div className="invite" data-testid="alone">
           <p>
             <strong>Only you are here.</strong> Send the link to whom you want to talk with.
           </p>
-          <CopyLink room={room.name} className="primary" />
+          <CopyLink className="primary" />
         </div>
       )}
     </div>

@@ -21,9 +21,13 @@ export function Tile(props: {
   readonly isSpeaking: boolean;
   readonly phase: string;
   readonly note?: ReactNode;
+  /** What is wrong with the name on it. */
+  readonly warning?: string | undefined;
+  /** How sure one can be of who it is. */
+  readonly lock?: ReactNode;
   readonly testId: string;
 }) {
-  const { id, name, label, size, video, isMuted, isSpeaking, phase, note } = props;
+  const { id, name, label, size, video, isMuted, isSpeaking, phase, note, warning } = props;
   const initialsSize = Math.max(34, Math.min(size.width, size.height) * 0.16);
   return (
     <article
@@ -41,10 +45,19 @@ export function Tile(props: {
           {initialsOf(name)}
         </span>
       )}
-      {note && (
-        <p className="tile-note" role="status" data-testid="tile-note">
-          {note}
-        </p>
+      {(note ?? warning) && (
+        <div className="tile-notes">
+          {warning && (
+            <p className="tile-note warning" role="status" data-testid="tile-warning">
+              {warning}
+            </p>
+          )}
+          {note && (
+            <p className="tile-note" role="status" data-testid="tile-note">
+              {note}
+            </p>
+          )}
+        </div>
       )}
       <footer className="tile-label">
         {isMuted && (
@@ -55,6 +68,7 @@ export function Tile(props: {
         <span className="tile-name" data-testid="tile-name">
           {label}
         </span>
+        {props.lock}
       </footer>
     </article>
   );

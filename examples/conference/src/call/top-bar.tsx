@@ -10,7 +10,7 @@ export function TopBar({ room, count }: { readonly room: string; readonly count:
       <span className="hidden" role="status" data-testid="people-count">
         {count === 1 ? 'Nobody else is here' : `${count} people in the room`}
       </span>
-      {count > 1 && <CopyLink room={room} className="small" />}
+      {count > 1 && <CopyLink className="small" />}
     </header>
   );
 }

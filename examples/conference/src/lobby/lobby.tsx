@@ -3,24 +3,29 @@ import { useId, useState, type SubmitEvent } from 'react';
 import type { LocalMediaSnapshot } from '@conclave/react-bindings';
 
 import { MAX_NAME_LENGTH, tidyName } from '../profile';
+import type { Place } from '../room-link';
+import { ROOM_WORDS, TRUST_WORDS } from '../trust/trust-words';
 import { CopyLink } from '../ui/copy-link';
+import { Icon } from '../ui/icon';
 import { Mark } from '../ui/mark';
+import { BeRecognised } from './be-recognised';
 import { DeviceNotices } from './device-notices';
 import { Preview } from './preview';
 
 /** Before the room: see and hear oneself, say who one is, join. */
 export function Lobby(props: {
-  readonly room: string;
+  readonly place: Place;
   readonly name: string;
   readonly media: LocalMediaSnapshot;
   readonly onName: (name: string) => void;
   readonly onJoin: () => void;
 }) {
-  const { room, media } = props;
+  const { place, media } = props;
   const [typed, setTyped] = useState(props.name);
   const [isMissing, setMissing] = useState(false);
   const id = useId();
   const name = tidyName(typed);
+  const trust = place.secret ? 'secret' : 'introduced';
 
   const join = (event: SubmitEvent) => {
     event.preventDefault();
@@ -48,7 +53,13 @@ export function Lobby(props: {
         <form className="lobby-form" onSubmit={join} noValidate>
           <h1>Ready to join?</h1>
           <p className="room-name" data-testid="room-name">
-            {room}
+            {place.room}
+          </p>
+          <p className={`trust-line ${trust}`} data-testid="room-trust" data-trust={trust}>
+            <Icon name={TRUST_WORDS[trust].icon} />
+            <span>
+              <strong>{ROOM_WORDS[trust].title}.</strong> {ROOM_WORDS[trust].sentence}
+            </span>
           </p>
           <label htmlFor={id}>Your name</label>
           <input
@@ -70,11 +81,12 @@ export function Lobby(props: {
               Enter a name, so that the others know who you are.
             </p>
           )}
+          <BeRecognised />
           <div className="row">
             <button type="submit" className="button primary large grow" data-testid="join">
               Join the room
             </button>
-            <CopyLink room={room} className="large" />
+            <CopyLink className="large" />
           </div>
           <DeviceNotices media={media} />
         </form>

@@ -11,9 +11,11 @@ export function OpenRoom() {
   const open = (event: SubmitEvent) => {
     event.preventDefault();
     const link = readTyped(text);
-    if (link.kind === 'room') window.location.hash = fragmentOf(link.room);
+    if (link.kind === 'room') window.location.hash = fragmentOf(link.place);
     else if (link.kind === 'none')
       setProblem('Paste the link that you were sent, or type the name of the room.');
+    else if (link.kind === 'cut')
+      setProblem('The secret in this link is not whole. Paste the link from its beginning to its end.');
     else
       setProblem(
         'This is no link to a room. A name has at least three letters or digits, and no other signs but “-”.',

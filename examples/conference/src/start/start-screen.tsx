@@ -1,3 +1,5 @@
+import { createRoomSecret } from '@conclave/mesh';
+
 import { fragmentOf } from '../room-link';
 import { newRoomName } from '../room-name';
 import { Icon } from '../ui/icon';
@@ -8,7 +10,7 @@ import { OpenRoom } from './open-room';
 /** The first page: start a room, or open one. */
 export function StartScreen() {
   const start = () => {
-    window.location.hash = fragmentOf(newRoomName());
+    window.location.hash = fragmentOf({ room: newRoomName(), secret: createRoomSecret() });
   };
   return (
     <div className="start" data-testid="start">
@@ -31,7 +33,8 @@ export function StartScreen() {
         <MeshPicture />
       </main>
       <footer className="start-foot">
-        No account, nothing to install. Whoever has the link of a room can join it.
+        No account, nothing to install. A room opens for whoever has its whole link: the server never sees the
+        secret in it.
       </footer>
     </div>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 
+import { usePlace } from '../place';
 import { linkTo } from '../room-link';
 import { Icon } from './icon';
 
@@ -7,10 +8,10 @@ type Copied = 'no' | 'yes' | 'refused';
 
 const SAID_FOR_MS = 2_500;
 
-/** Copies the link to the room; where the browser does not allow it, shows the link to be copied by hand. */
-export function CopyLink({ room, className = '' }: { readonly room: string; readonly className?: string }) {
+/** Copies the link to the room, its secret with it; where the browser does not allow it, shows the link to be copied by hand. */
+export function CopyLink({ className = '' }: { readonly className?: string }) {
   const [copied, setCopied] = useState<Copied>('no');
-  const link = linkTo(room);
+  const link = linkTo(usePlace());
   useEffect(() => {
     if (copied !== 'yes') return undefined;
     const timer = setTimeout(() => setCopied('no'), SAID_FOR_MS);

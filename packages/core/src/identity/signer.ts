@@ -3,6 +3,7 @@ import {
   peerIdOf,
   type ErrorCode,
   type KeyDerivation,
+  type Sealing,
   type Signer,
   type Subtle,
 } from '@conclave/protocol';
@@ -10,7 +11,7 @@ import {
 import { ConclaveError } from '../errors.js';
 
 /** WebCrypto as the whole of core uses it. */
-export const subtle = (): Subtle<CryptoKey> & KeyDerivation<CryptoKey> => {
+export const subtle = (): Subtle<CryptoKey> & KeyDerivation<CryptoKey> & Sealing<CryptoKey> => {
   const found = (globalThis.crypto as Partial<Crypto> | undefined)?.subtle;
   if (!found) {
     throw new ConclaveError('usage/unsupported', {

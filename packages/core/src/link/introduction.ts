@@ -1,16 +1,19 @@
 import {
   equalBytes,
   linkId,
+  newSealKey,
   type Envelope,
   type PeerId,
   type PeerMessageOf,
   type PlayRequest,
+  type SealKey,
 } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import { subtle } from '../identity/identity.js';
 import type { LinkDoors } from './link-port.js';
 import type { Want } from './media-lines.js';
+import { openPasswords, sealPasswords } from './password-seal.js';
 import { pledge, type FarPledge, type Pledge, type ProofContext } from './proof.js';
 import type { Transport } from './transport.js';
 
@@ -37,6 +40,8 @@ export class Introduction {
   readonly #farId: PeerId;
   /** The session value of each end names its half of the link. */
   #pledge: Pledge | undefined;
+  /** Of whoever offers: what the answer's ICE passwords are sealed to. */
+  #sealKey: SealKey<CryptoKey> | undefined;
   #far: Far | undefined;
   #offerer = false;
 
@@ -70,8 +75,10 @@ export class Introduction {
     this.#offerer = true;
     this.#pledge = await pledge(this.#near.signer.peerId);
     const { session, commitment } = this.#pledge;
+    this.#sealKey = await newSealKey(subtle());
     const { sdp, plays } = await transport.firstOffer(wants);
-    return { kind: 'offer', session, commitment, revision: FIRST_REVISION, sdp, plays: [...plays] };
+    const seal = this.#sealKey.publicKey;
+    return { kind: 'offer', session, commitment, seal, revision: FIRST_REVISION, sdp, plays: [...plays] };
   }
 
   /** Answers an offer. */
@@ -82,7 +89,8 @@ export class Introduction {
   ): Promise<PeerMessageOf<'answer'>> {
     this.#pledge = await pledge(this.#near.signer.peerId);
     const { session, commitment } = this.#pledge;
-    this.#meet(spki, message, await linkId(subtle(), message.session, session));
+    const link = await linkId(subtle(), message.session, session);
+    this.#meet(spki, message, link);
     const { sdp, plays } = await transport.answer(message.sdp, message.plays, wants);
     const offerSession = message.session;
     return {
@@ -91,18 +99,18 @@ export class Introduction {
       offerSession,
       commitment,
       revision: FIRST_REVISION,
-      sdp,
+      ...(await sealPasswords(sdp, message.seal, link)),
       plays: [...plays],
     };
   }
 
   /** Takes the answer to our offer; the link that it names must be the one that both sessions make. */
   async accept(transport: Transport, { spki, link, message }: EnvelopeOf<'answer'>): Promise<undefined> {
-    if (!this.#pledge) throw new ConclaveError('link/bad-description');
+    if (!this.#pledge || !this.#sealKey) throw new ConclaveError('link/bad-description');
     const expected = await linkId(subtle(), this.#pledge.session, message.session);
     if (!link || !equalBytes(link, expected)) throw new ConclaveError('identity/mismatch');
     this.#meet(spki, message, expected);
-    await transport.accept(message.sdp, message.plays);
+    await transport.accept(await openPasswords(message, this.#sealKey, expected), message.plays);
   }
 
   /** What this end's proof, and its check of the far proof, are about. */

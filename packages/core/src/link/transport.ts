@@ -2,8 +2,10 @@ import type { Candidate, PlayRequest } from '@conclave/protocol';
 
 import { ConclaveError } from '../errors.js';
 import { agrees, freeze, roleFromOwnAnswer, type FrozenFacts } from '../logic/dtls-role.js';
+import { CANDIDATES_OF_A_LINK } from '../logic/link-choice.js';
 import { checkDescription, type DescriptionFacts } from '../logic/sdp-check.js';
 import { readPlays } from '../logic/slots.js';
+import { allowances } from '../state/allowances.js';
 import { farCertificate } from './far-certificate.js';
 import { MediaLines, type Want } from './media-lines.js';
 
@@ -20,6 +22,7 @@ export interface LocalDescription {
 export class Transport {
   readonly lines: MediaLines;
   readonly #pc: RTCPeerConnection;
+  readonly #candidates = allowances<'all'>(CANDIDATES_OF_A_LINK);
   #frozen: FrozenFacts | undefined;
   #nearFingerprint: string | undefined;
 
@@ -68,9 +71,10 @@ export class Transport {
     return this.#pc.setLocalDescription({ type: 'rollback' });
   }
 
-  /** Adds candidates of the far end; one that the browser refuses is skipped: another may lead to a path. */
+  /** Adds candidates of the far end; one that the browser refuses is skipped, and so is what comes without end: another may lead to a path. */
   async addCandidates(candidates: readonly Candidate[]): Promise<void> {
     for (const { candidate, mid, mLineIndex, ufrag } of candidates) {
+      if (!this.#candidates.take('all')) return;
       try {
         await this.#pc.addIceCandidate({
           candidate,

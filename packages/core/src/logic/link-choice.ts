@@ -45,6 +45,11 @@ export const MAX_UNWANTED_LINKS = 24;
 export const OFFERS_OF_STRANGERS: Allowance = { burst: 16, perSecond: 4 };
 /** Answers to what strangers send: an eighth of what a rendezvous lets a client send, so that they cannot use it up. */
 export const REPLIES_TO_STRANGERS: Allowance = { burst: 64, perSecond: 8 };
+/**
+ * Candidates of a far end: each is paired with each of ours and checked for as long as the link lives. A host with many
+ * interfaces has about 20, and gathers again seconds later at the earliest.
+ */
+export const CANDIDATES_OF_A_LINK: Allowance = { burst: 96, perSecond: 2 };
 /** From the first description to the proof. */
 export const LINK_TIMEOUT_MS = 15_000;
 /** From the open channel to the proof. */

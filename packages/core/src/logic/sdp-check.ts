@@ -1,5 +1,8 @@
 import { MAX_SDP_BYTES, MAX_SDP_MEDIA } from '@conclave/protocol';
 
+/** Ours has none, since candidates are told as they are found; more than a host can have would keep ICE busy for good. */
+const MAX_CANDIDATE_LINES = 96;
+
 /** The direction of an m-line (RFC 8866 section 6.7). */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
@@ -33,6 +36,8 @@ export function checkDescription(sdp: string): DescriptionFacts | undefined {
   const lines = sdp.split(/\r?\n/);
   // RFC 8866: attribute names are case-sensitive, but we refuse every spelling that a lenient parser might take.
   if (lines.some((line) => /^\s*a\s*=\s*(?:crypto|identity)\b/i.test(line))) return undefined;
+  if (lines.filter((line) => /^\s*a\s*=\s*candidate\b/i.test(line)).length > MAX_CANDIDATE_LINES)
+    return undefined;
   const fingerprints = lines.filter((line) => /^\s*a\s*=\s*fingerprint\b/i.test(line)).map(readFingerprint);
   const fingerprint = fingerprints[0];
   if (fingerprint === undefined || fingerprints.some((one) => one !== fingerprint)) return undefined;

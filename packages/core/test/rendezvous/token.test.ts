@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { KeyEntry, Keys } from '@conclave/rendezvous';
 
 import { ConclaveError } from '../../src/errors.js';
-import { askToken, renewal } from '../../src/rendezvous/token.js';
+import { renewal } from '../../src/rendezvous/token.js';
 import { requests } from '../../src/rendezvous/requests.js';
 import { connect, join, newActor, rendezvous, until, untilPhase, type Actor } from './support/actors.js';
 import { liar } from './support/liar.js';
@@ -82,7 +82,7 @@ it('[A3] key and token are never in the URL', async () => {
 });
 
 it.each<readonly [string, Parameters<typeof connect>[2], string, RegExp]>([
-  ['no token at all', {}, 'auth/token-missing', /token callback/],
+  ['no token at all', {}, 'auth/token-missing', /token\(\) has to/],
   ['an expired token', { token: async () => tokenFor(-5) }, 'auth/token-expired', /new one/],
   ['a stolen token', { token: async () => tokenFor(60, { sub: 'a'.repeat(64) }) }, 'auth/token', /log/],
 ])('[A2] %s is refused at once, with a code of its own and a hint', async (_what, change, code, hint) => {
@@ -101,7 +101,7 @@ it.each<readonly [string, unknown, unknown]>([
   ['gives no text', async () => 7, undefined],
   ['gives an empty text', () => '', undefined],
   ['gives more than any token', async () => 'x'.repeat(4097), undefined],
-  ['is no function', 'token', undefined],
+  ['is no function', 'token', expect.anything()],
 ])(
   '[A2] a token() that %s is auth/no-token, with its cause, and nothing is dialled',
   async (_what, token, cause) => {
@@ -114,26 +114,28 @@ it.each<readonly [string, unknown, unknown]>([
   },
 );
 
-it('[A2] a token() that hangs is given up with the attempt, or after 10 s; a signal ends the wait at once', async () => {
-  const { url } = await house();
+it('[A2] a token() that hangs is given up with the attempt; a signal ends the wait at once', async () => {
+  const server = await liar();
   const never = () => new Promise<string>(() => {});
   const startedAtMs = performance.now();
-  const error = await failure(connect(url, await newActor(), { token: never, timeoutMs: 200 }));
+  const error = await failure(connect(server.url, await newActor(), { token: never, timeoutMs: 200 }));
   expect(error.code).toBe('auth/no-token');
   expect(performance.now() - startedAtMs).toBeLessThan(1_000);
   const abort = new AbortController();
-  const aborted = failure(connect(url, await newActor(), { token: never, signal: abort.signal }));
+  const aborted = failure(connect(server.url, await newActor(), { token: never, signal: abort.signal }));
   abort.abort();
   expect((await aborted).code).toBe('usage/aborted');
-  jest.useFakeTimers({ doNotFake: ['performance', 'queueMicrotask', 'nextTick', 'setImmediate'] });
-  try {
-    const waiting = failure(askToken(never, 90_000));
-    jest.advanceTimersByTime(10_000);
-    expect((await waiting).code).toBe('auth/no-token');
-    expect(jest.getTimerCount()).toBe(0);
-  } finally {
-    jest.useRealTimers();
-  }
+  expect(server.sockets).toHaveLength(0);
+});
+
+it('[A2] a token() that answers after the attempt was given up opens no socket', async () => {
+  const server = await liar();
+  let give = (_token: string) => {};
+  const late = () => new Promise<string>((resolve) => (give = resolve));
+  await failure(connect(server.url, await newActor(), { token: late, timeoutMs: 50 }));
+  give('a.b.c');
+  await connect(server.url, await newActor(), { token: async () => 'a.b.c' });
+  expect(server.sockets).toHaveLength(1);
 });
 
 it('[A3] a token is renewed in band before it ends: the connection is never lost', async () => {
@@ -170,11 +172,11 @@ describe('[A3] the time of a renewal', () => {
       (message) => sent.push((message as { id: number }).id),
       () => true,
     );
-    return { sent, pending, tokens: renewal(token, pending) };
+    return { sent, pending, tokenLasts: renewal(token, pending) };
   }
 
   it('is 60 s before the end, again and again; of a brief token half its life, and never at once', async () => {
-    const { sent, pending, tokens } = renewing(async () => 'a.b.c');
+    const { sent, pending, tokenLasts } = renewing(async () => 'a.b.c');
     for (const [lifeMs, afterMs] of [
       [3_600_000, 3_540_000],
       [90_000, 45_000],
@@ -183,53 +185,54 @@ describe('[A3] the time of a renewal', () => {
     ] as const) {
       // prettier-ignore
       sent.length = 0;
-      tokens.start(lifeMs);
+      tokenLasts(lifeMs);
       jest.advanceTimersByTime(afterMs - 1);
       await turns();
       expect(sent).toHaveLength(0);
       jest.advanceTimersByTime(1);
       await turns();
       expect(sent).toHaveLength(1);
+      pending.answer({ t: 'done', id: sent[0]!, tokenLifeMs: 3_600_000 });
+      await turns();
     }
-    pending.answer({ t: 'done', id: sent[0]!, tokenLifeMs: 3_600_000 });
-    await turns();
     jest.advanceTimersByTime(3_540_000);
     await turns();
     expect(sent).toHaveLength(2);
-    tokens.stop();
-    expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('comes again after 5 s where the application or the rendezvous says no', async () => {
-    let answers = 0;
-    const { sent, pending, tokens } = renewing(async () => {
-      answers += 1;
-      if (answers === 1) throw new Error('not now');
-      return 'a.b.c';
-    });
-    tokens.start(120_000);
+  it('comes again after 10 s where the application or the rendezvous says no, or nothing', async () => {
+    const answers = [
+      () => Promise.reject(new Error('not now')),
+      () => new Promise<string>(() => {}),
+      async () => 'a.b.c',
+    ];
+    let asked = 0;
+    const { sent, pending, tokenLasts } = renewing(() => answers[Math.min(asked++, 2)]!());
+    tokenLasts(120_000);
     jest.advanceTimersByTime(60_000);
     await turns();
-    expect([answers, sent.length]).toEqual([1, 0]);
-    jest.advanceTimersByTime(5_000);
-    await turns();
-    expect([answers, sent.length]).toEqual([2, 1]);
-    pending.answer({ t: 'failed', id: sent[0]!, code: 'auth/token' });
-    await turns();
-    jest.advanceTimersByTime(5_000);
-    await turns();
-    expect([answers, sent.length]).toEqual([3, 2]);
+    for (const [times, frames] of [
+      [2, 0],
+      [3, 1],
+      [4, 2],
+    ] as const) {
+      // prettier-ignore
+      jest.advanceTimersByTime(9_999);
+      await turns();
+      expect(asked).toBe(times - 1);
+      jest.advanceTimersByTime(1);
+      await turns();
+      expect([asked, sent.length]).toEqual([times, frames]);
+      if (times === 3) pending.answer({ t: 'failed', id: sent[0]!, code: 'auth/token' });
+      await turns();
+    }
   });
 
-  it('ends with the registration: a token that comes late is not said', async () => {
-    let give = (_token: string) => {};
-    const { sent, tokens } = renewing(() => new Promise((resolve) => (give = resolve)));
-    tokens.start(120_000);
+  it('ends with the registration, and where there is nothing to renew', async () => {
+    const { sent, tokenLasts } = renewing(() => new Promise(() => {}));
+    tokenLasts(120_000);
     jest.advanceTimersByTime(60_000);
-    await turns();
-    tokens.stop();
-    give('a.b.c');
-    await turns();
+    tokenLasts(undefined);
     expect([sent.length, jest.getTimerCount()]).toEqual([0, 0]);
   });
 });

@@ -20,7 +20,14 @@ const sdp = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
 
 /** One message of each kind that an envelope carries. */
 export const peerMessages: readonly PeerMessage[] = [
-  { kind: 'offer', session: fill(16, 1), commitment: fill(32, 2), revision: 0, sdp, plays: [play] },
+  {
+    kind: 'offer',
+    session: fill(16, 1),
+    commitment: fill(32, 2),
+    revision: 0,
+    sdp,
+    plays: [play],
+  },
   {
     kind: 'answer',
     session: fill(16, 3),

@@ -10,6 +10,7 @@ import {
   type Outcome,
   type PeerId,
   type Value,
+  type VerificationCode,
 } from '@conclave/core';
 import type { Participant, ParticipantState, Room, RoomState } from '@conclave/mesh';
 
@@ -21,6 +22,7 @@ export interface FakeParticipant {
   readonly state: Cell<ParticipantState>;
   readonly metadata: Cell<Value | undefined>;
   readonly streams: Cell<ReadonlyMap<string, IncomingStream>>;
+  readonly link: Cell<Link | undefined>;
 }
 
 export function fakeParticipant(id: PeerId): FakeParticipant {
@@ -35,7 +37,15 @@ export function fakeParticipant(id: PeerId): FakeParticipant {
     streams: streams.readable,
     link: link.readable,
   } as Participant;
-  return { participant, state, metadata, streams };
+  return { participant, state, metadata, streams, link };
+}
+
+/** A proven link with a code. Links to one peer share what is verified. */
+export function fakeLink(
+  verificationCode: VerificationCode,
+  verified: Cell<boolean> = cell(false),
+): Pick<Link, 'verificationCode' | 'verified' | 'verify'> {
+  return { verificationCode, verified: verified.readable, verify: () => verified.set(true) };
 }
 
 /** What a test sees of a publisher: which tracks were attached, in order. */
