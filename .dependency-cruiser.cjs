@@ -100,7 +100,8 @@ module.exports = {
       from: { path: '^packages/[^/]+/src/' },
       to: {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
-        dependencyTypesNot: ['type-only', 'npm-peer'],
+        // `npm`: declared by the package itself, though the root may name it for its own scripts.
+        dependencyTypesNot: ['type-only', 'npm-peer', 'npm'],
       },
     },
   ],
