@@ -127,8 +127,8 @@ export class LinkRegistry {
     try {
       if (isFull) throw new ConclaveError('link/limit');
       await this.#mailbox.epochOf(farId);
+      this.#answerHeld(farId); // it may have offered before we wanted anything of it
       entry.opening = false;
-      if (this.#answerHeld(farId)) return; // it offered before we wanted anything of it
       if (!entry.unproven && !this.#isClosed && this.#lacks(farId, entry.proven?.rooms))
         await this.#start(farId, entry, true).handshake.offer();
     } catch (error) {
@@ -266,15 +266,14 @@ export class LinkRegistry {
     this.#forget(farId, entry);
   }
 
-  /** A place has become free for a stranger, or this peer is none any longer. False where there is no offer to answer. */
-  #answerHeld(farId?: PeerId): boolean {
-    if (!farId && this.#counts().unprovenInbound >= MAX_UNPROVEN_INBOUND) return false;
+  /** A place has become free for a stranger, or this peer is none any longer. */
+  #answerHeld(farId?: PeerId): void {
+    if (this.#isClosed || (!farId && this.#counts().unprovenInbound >= MAX_UNPROVEN_INBOUND)) return;
     const held = this.#held.take(farId);
-    if (!held) return false;
+    if (!held) return;
     const { from, message } = held.envelope;
     this.#offered(held.envelope);
     this.#entries.get(from)?.unproven?.handshake.addCandidates(message.session, held.candidates);
-    return true;
   }
 
   #forget(farId: PeerId, entry: Entry): void {
