@@ -87,6 +87,7 @@ export function useSiege(): Siege {
     await Promise.all([flows(alice!, bob!, 1), flows(bob!, alice!, 1)]);
   });
   afterEach(async () => {
+    let timer: NodeJS.Timeout | undefined;
     const left = await Promise.race([
       mallory!
         .evaluate(() => hostile.leaveAll())
@@ -94,8 +95,9 @@ export function useSiege(): Siege {
           () => true,
           () => false,
         ),
-      new Promise<boolean>((resolve) => setTimeout(resolve, LEAVE_LIMIT_MS, false)),
+      new Promise<boolean>((resolve) => (timer = setTimeout(resolve, LEAVE_LIMIT_MS, false))),
     ]);
+    clearTimeout(timer);
     if (!left) {
       await mallory!.kill();
       mallory = await startHostile();
