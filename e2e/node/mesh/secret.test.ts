@@ -3,14 +3,13 @@ import type { PeerId } from '@conclave/core';
 
 import type { PeerProcess } from '../../support/peer-process.js';
 import { throughout, until } from '../../support/wait.js';
-import { linksOf } from '../support/actions.js';
+import { linksOf, mediaBytes, untilFrames } from '../support/actions.js';
 import { hears, join, say, seen, sees, useRoomScene } from './room-scene.js';
 
 const newSecret = (peer: PeerProcess): Promise<RoomSecret> =>
   peer.evaluate(() => conclave.createRoomSecret());
 const nonceOf = (peer: PeerProcess, farId: PeerId): Promise<string> =>
   peer.evaluate((id: PeerId) => String(kit.keep.connection.links.get().get(id)?.nearNonce), farId);
-const codeAt = (peer: PeerProcess): Promise<string | undefined> => seen(peer).then(([first]) => first?.code);
 
 describe('a room with a secret', () => {
   const scene = useRoomScene();
@@ -133,6 +132,23 @@ describe('a room with a secret', () => {
     }, listedAs);
     expect(await bob.evaluate(() => kit.keep.heard)).toEqual(['room/not-admitted']);
     await Promise.all([sees(alice, 'bob'), sees(bob, 'alice')]);
+    // On the list of that room, and linked by the other: still there is no code to compare with him there.
+    expect(await join(bob, { room: listedAs })).toBe('joined');
+    const bobThere = () =>
+      alice.evaluate(() => {
+        const { second } = kit.keep as unknown as { second: typeof kit.keep.room };
+        const inBoth = [second, kit.keep.room].map((room) => room.participants.get()[0]);
+        return inBoth.map((there) => {
+          const state = there!.state.get();
+          const how = state.phase === 'unreachable' ? state.code : state.phase;
+          return `${how}, ${there!.link.get() ? 'a link' : 'no link'}`;
+        });
+      });
+    const asItIs = 'room/not-admitted, no link; present, a link';
+    await until(async () => (await bobThere()).join('; ') === asItIs, {
+      within: 15_000,
+      what: 'alice keeps bob out of the attic only',
+    });
   });
 });
 
@@ -158,16 +174,20 @@ describe('a room with admission', () => {
       }, scene.id(bob))
       .catch(() => undefined);
     expect(await alice.evaluate(() => kit.keep.room.trust)).toBe('admitted');
+    await alice.evaluate(async () => {
+      await kit.keep.room.streams.get('camera')!.attachVideo((await kit.media()).video);
+    });
     await Promise.all([join(bob), join(charlie)]);
-    await Promise.all([
-      sees(alice, 'bob'),
-      until(async () => (await codeAt(charlie)) !== undefined || (await seen(charlie)).length > 1, {
-        within: 15_000,
-        what: 'charlie is turned away',
-      }),
-    ]);
-    await say(bob, 'hello');
+    await Promise.all([sees(alice, 'bob'), untilFrames(bob)]);
+    const refused = async () => (await seen(charlie)).some(({ code }) => code === 'stream/refused');
+    await until(refused, { within: 20_000, what: 'charlie is turned away' });
+    expect(Object.keys(await say(alice, 'hello'))).toEqual([scene.id(bob)]);
+    expect(await hears(bob, 1)).toEqual([['alice', 'hello']]);
+    await untilFrames(bob);
+    expect(await mediaBytes(bob)).toBeGreaterThan(0);
     await throughout(500, async () => {
+      expect(await mediaBytes(charlie)).toBe(0);
+      expect(await charlie.evaluate(() => kit.keep.heard)).toEqual([]);
       expect((await seen(alice)).map(({ name }) => name)).toEqual(['bob']);
       const asked = await alice.evaluate(() =>
         kit.keep.heard.filter((what) => String(what).startsWith('asked')),

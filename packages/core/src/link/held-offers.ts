@@ -30,6 +30,11 @@ export class HeldOffers {
     return true;
   }
 
+  /** Offers that wait. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** Keeps candidates that belong to a held offer. */
   add(from: PeerId, { candidates }: PeerMessageOf<'candidates'>): void {
     const entry = this.#entries.get(from);

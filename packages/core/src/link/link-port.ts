@@ -24,6 +24,8 @@ export interface LinkPort {
   readonly link: Link | undefined;
   /** Of our secret rooms those that the far end has proven to be in. */
   readonly rooms: ReadonlySet<string>;
+  /** Of our secret rooms those for which the far end was asked: of one that we entered later it could say nothing. */
+  readonly asked: ReadonlySet<string>;
   readonly channels: Channels;
   /** Sends a control frame; an unproven far end is told nothing. */
   send(frame: ControlFrame): void;

@@ -11,6 +11,8 @@ import {
   chooseOffer,
   MAX_LINKS,
   MAX_UNPROVEN_INBOUND,
+  HELD_RETRY_MS,
+  OFFERS_OF_A_PEER,
   OFFERS_OF_STRANGERS,
   type Counts,
 } from '../logic/link-choice.js';
@@ -60,6 +62,8 @@ export class LinkRegistry {
   readonly #entries = new Map<PeerId, Entry>();
   readonly #held = new HeldOffers();
   readonly #strangers = allowances<'all'>(OFFERS_OF_STRANGERS);
+  readonly #offers = allowances<PeerId>(OFFERS_OF_A_PEER);
+  #heldTimer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
   readonly #doors: Omit<LinkDoors, 'signal'>;
   readonly #mailbox: Mailbox;
@@ -109,6 +113,7 @@ export class LinkRegistry {
   /** Closes all links, and opens none any more. */
   close(code: ErrorCode): void {
     this.#isClosed = true;
+    clearTimeout(this.#heldTimer);
     this.#held.clear();
     this.hangUp(code);
   }
@@ -138,7 +143,7 @@ export class LinkRegistry {
     }
   }
 
-  #offered(envelope: EnvelopeOf<'offer'>): void {
+  #offered(envelope: EnvelopeOf<'offer'>, isPaid = false): void {
     const { from, fromEpoch, message } = envelope;
     const entry = this.#entryOf(from);
     this.#mailbox.learn({ peerId: from, epoch: fromEpoch });
@@ -155,10 +160,14 @@ export class LinkRegistry {
     } as const;
     const choice = chooseOffer(standing, this.#doors.signer.peerId < from, wanted, this.#counts());
     if (choice === 'ignore') return;
-    if (choice === 'limit' || (choice === 'hold' && !this.#held.hold(envelope))) return refuse('link/limit');
-    if (choice === 'hold') return this.#forget(from, entry);
-    if (choice === 'replace' && ++entry.replaced > MAX_REPLACED) return refuse('link/limit');
-    if (!wanted && !this.#strangers.take('all')) return refuse('link/limit');
+    if (choice === 'limit' || (choice === 'replace' && ++entry.replaced > MAX_REPLACED))
+      return refuse('link/limit');
+    if (wanted && !this.#offers.take(from)) return refuse('link/limit');
+    if (choice === 'hold' || !(wanted || isPaid || this.#strangers.take('all'))) {
+      if (!this.#held.hold(envelope)) return refuse('link/limit');
+      this.#retryHeld();
+      return this.#forget(from, entry);
+    }
     const former = entry.unproven;
     this.#held.drop(from);
     try {
@@ -235,7 +244,9 @@ export class LinkRegistry {
 
   #changed(link: PeerLink, state: LinkState, entry: Entry): void {
     if (state.phase === 'closed') this.#closed(link, state.code, entry);
-    else if (link === entry.unproven && isProven(state)) this.#takeOver(link, entry);
+    // A link that stands gives way only once the far end has taken the new one too: else one end's refusal would end both.
+    else if (link === entry.unproven && isProven(state) && (link.isAccepted || !entry.proven))
+      this.#takeOver(link, entry);
     else if (link === entry.proven) return this.#listener.path(link, state);
     else return;
     this.#answerHeld();
@@ -249,6 +260,7 @@ export class LinkRegistry {
     former?.close('link/replaced');
     this.#publish();
     this.#listener.up(link);
+    this.#listener.farPlays(link, link.handshake.introduction.farPlays);
   }
 
   #closed(link: LinkPort, code: ErrorCode, entry: Entry): void {
@@ -269,11 +281,23 @@ export class LinkRegistry {
   /** A place has become free for a stranger, or this peer is none any longer. */
   #answerHeld(farId?: PeerId): void {
     if (this.#isClosed || (!farId && this.#counts().unprovenInbound >= MAX_UNPROVEN_INBOUND)) return;
+    const isPaid = this.#held.size > 0 && !farId && this.#strangers.take('all');
+    if (!farId && !isPaid) return this.#retryHeld();
     const held = this.#held.take(farId);
     if (!held) return;
     const { from, message } = held.envelope;
-    this.#offered(held.envelope);
+    this.#offered(held.envelope, isPaid);
     this.#entries.get(from)?.unproven?.handshake.addCandidates(message.session, held.candidates);
+  }
+
+  /** Looks again in a moment, while offers wait that no link will end for. */
+  #retryHeld(): void {
+    if (this.#heldTimer || this.#held.size === 0) return;
+    this.#heldTimer = setTimeout(() => {
+      this.#heldTimer = undefined;
+      this.#answerHeld();
+      this.#retryHeld();
+    }, HELD_RETRY_MS);
   }
 
   #forget(farId: PeerId, entry: Entry): void {

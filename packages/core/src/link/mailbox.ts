@@ -72,7 +72,7 @@ export class Mailbox {
   readonly #windows = new BoundedMap<string, ReplayWindow>(MAX_LIVES);
   /** Of what applications said to each other, never forgotten: beyond `MAX_LIVES` new lives are not heard. */
   readonly #messageWindows = new Map<string, ReplayWindow>();
-  readonly #replies = allowances<'all'>(REPLIES_TO_STRANGERS);
+  readonly #replies = allowances<'refusals' | 'stale'>(REPLIES_TO_STRANGERS);
   readonly #inbound = new BoundedMap<string, OperationQueue>(MAX_PEERS);
   readonly #outbound = new BoundedMap<PeerId, OperationQueue>(MAX_PEERS);
   readonly #recent = new BoundedMap<PeerId, Outgoing[]>(MAX_PEERS);
@@ -121,7 +121,7 @@ export class Mailbox {
 
   /** Answers what a stranger sent, unless too many have been answered lately. Never rejects. */
   reply(to: PeerId, message: PeerMessage): void {
-    if (this.#replies.take('all')) void this.send(to, message).catch(() => undefined);
+    if (this.#replies.take('refusals')) void this.send(to, message).catch(() => undefined);
     else this.#listener.refused('rendezvous/rate-limited');
   }
 
@@ -173,7 +173,7 @@ export class Mailbox {
 
   async #tellStale({ from, fromEpoch, counter }: Envelope): Promise<void> {
     if (nowMs() - (this.#toldStale.get(from) ?? -STALE_INTERVAL_MS) < STALE_INTERVAL_MS) return;
-    if (!this.#replies.take('all')) return;
+    if (!this.#replies.take('stale')) return; // of its own: refusals to strangers must not use it up
     this.#toldStale.set(from, nowMs());
     const { signer, epoch, persistent } = this.#near;
     const card = await signCard(signer, { epoch, versions: VERSIONS, persistent });

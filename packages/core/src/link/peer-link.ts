@@ -30,6 +30,10 @@ export class PeerLink implements LinkPort {
   readonly lines: MediaLines;
   /** Of our secret rooms those that the far end has proven to be in. */
   rooms: ReadonlySet<string> = new Set();
+  /** Of our secret rooms those for which the far end was asked. */
+  asked: ReadonlySet<string> = new Set();
+  /** Whether the far end has said anything after its proof: then it has taken ours. */
+  isAccepted = false;
   readonly #doors: LinkDoors;
   readonly #listener: LinkListener;
   readonly #pc: RTCPeerConnection;
@@ -131,15 +135,20 @@ export class PeerLink implements LinkPort {
     if (this.state.phase === 'closed') return;
     const refusal = this.#doors.refusal({ farId: this.farId, ...proven });
     if (refusal) return this.close(refusal);
-    this.rooms = proven.rooms;
+    [this.rooms, this.asked] = [proven.rooms, proven.asked];
     this.#link = faceOfLink(this.farId, proven, this.#life.state, this.#doors.verified, () => this.report());
-    this.#life.proved(() => this.send({ t: 'beat' }));
-    this.#listener.farPlays(this, this.handshake.introduction.farPlays);
+    const beat = () => this.send({ t: 'beat' });
+    this.#life.proved(beat);
+    beat(); // at once: it tells the far end that it is accepted too
   }
 
   #pass(lane: Lane, bytes: Uint8Array): void {
     if (this.state.phase === 'closed') return;
     this.#life.heard();
+    if (!this.isAccepted) {
+      this.isAccepted = true;
+      this.#listener.changed(this, this.state);
+    }
     if (lane !== 'control') return this.#listener.data(this, lane, bytes);
     const frame = decodeControlFrame(bytes);
     if (frame.ok && frame.value.t !== 'proof') this.#control(frame.value);

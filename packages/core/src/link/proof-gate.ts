@@ -28,6 +28,7 @@ export class ProofGate {
   readonly #held: (readonly [Lane, Uint8Array])[] = [];
   #heldBytes = 0;
   #phase: 'closed' | 'checking' | 'open' = 'closed';
+  #context: Promise<ProofContext> | undefined;
   #proofSent: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -40,7 +41,7 @@ export class ProofGate {
     this.#timer = setTimeout(() => {
       this.#doors.failed(new ConclaveError('identity/timeout'));
     }, PROOF_TIMEOUT_MS);
-    this.#proofSent = this.#doors.context().then(async (context) => {
+    this.#proofSent = this.#seen().then(async (context) => {
       channels.send('control', encodeControlFrame(await prove(context)));
     });
     this.#proofSent.catch((error: unknown) => {
@@ -60,6 +61,11 @@ export class ProofGate {
     clearTimeout(this.#timer);
   }
 
+  /** What both proofs are about: read once, so that what this end proves and what it asks for are of the same rooms. */
+  #seen(): Promise<ProofContext> {
+    return (this.#context ??= this.#doors.context());
+  }
+
   #hold(lane: Lane, bytes: Uint8Array): void {
     this.#heldBytes += bytes.byteLength;
     this.#held.push([lane, bytes]);
@@ -73,7 +79,7 @@ export class ProofGate {
     try {
       const frame = decodeControlFrame(bytes);
       if (!frame.ok || frame.value.t !== 'proof') throw new ConclaveError('identity/mismatch');
-      const proven = await checkProof(await this.#doors.context(), frame.value);
+      const proven = await checkProof(await this.#seen(), frame.value);
       await this.#proofSent;
       this.stop();
       this.#phase = 'open';

@@ -57,6 +57,8 @@ export interface Proven {
   readonly code: VerificationCode;
   /** Of our secret rooms those whose secret the far end knows. */
   readonly rooms: ReadonlySet<string>;
+  /** Our secret rooms when the proofs were made. */
+  readonly asked: ReadonlySet<string>;
   /** Whether the far end says that its identity outlives the page. */
   readonly persistent: boolean;
 }
@@ -94,6 +96,7 @@ export async function checkProof(context: ProofContext, frame: ControlFrameOf<'p
     farNonce: await linkNonce(subtle(), secret, far.peerId),
     code: verificationCodeOf(await linkCodeBytes(subtle(), secret)),
     rooms: await provenRooms(context, transcript, frame.rooms ?? []),
+    asked: new Set(context.roomKeys.map(({ id }) => id)),
     persistent: frame.persistent === true,
   };
 }

@@ -43,6 +43,10 @@ export const MAX_UNPROVEN_INBOUND = 4;
 export const MAX_UNWANTED_LINKS = 24;
 /** Transports that strangers make this end open: each costs a certificate and four channels. */
 export const OFFERS_OF_STRANGERS: Allowance = { burst: 16, perSecond: 4 };
+/** Transports that one peer whom this end plays makes it open: it offers anew after a loss, with growing pauses. */
+export const OFFERS_OF_A_PEER: Allowance = { burst: 8, perSecond: 0.5 };
+/** How long an offer that waits for an allowance waits at least. */
+export const HELD_RETRY_MS = 250;
 /** Answers to what strangers send: an eighth of what a rendezvous lets a client send, so that they cannot use it up. */
 export const REPLIES_TO_STRANGERS: Allowance = { burst: 64, perSecond: 8 };
 /**

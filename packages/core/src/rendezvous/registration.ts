@@ -86,7 +86,10 @@ export function register(
       if (wasRegistered) live.lost(error);
       else reject(error);
     };
-    const fail = (code: ErrorCode, retryAfterMs?: number) => end(rendezvousError(code, url, retryAfterMs));
+    // Where the key has come to need tokens, and the application has some, the next attempt names one.
+    const read = (code: ErrorCode) => (who.token && code === 'auth/token-missing' ? 'auth/token' : code);
+    const fail = (code: ErrorCode, retryAfterMs?: number) =>
+      end(rendezvousError(read(code), url, retryAfterMs));
     const abort = () => end(new ConclaveError('usage/aborted', { cause: signal?.reason }));
     const timer = setTimeout(
       () => fail(step.at === 'asking' ? 'auth/no-token' : 'rendezvous/timeout'),

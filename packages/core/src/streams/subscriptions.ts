@@ -114,18 +114,20 @@ export class Subscriptions {
 
   /** A link is the one to its peer from now on: every want is said on it. */
   up(port: LinkPort): void {
-    for (const { want } of this.#of(port.farId)) if (mayCarry(port.rooms, want)) port.refresh(want);
-    this.failed(port.farId, 'room/not-admitted');
+    for (const subscription of this.#of(port.farId)) {
+      const { want } = subscription;
+      if (mayCarry(port.rooms, want)) port.refresh(want);
+      else if (!want.roomKey || port.asked.has(want.roomKey.id))
+        this.#unlink(subscription, 'room/not-admitted');
+      else this.#doors.want(port.farId, want); // of a room that was entered since: it takes another link
+    }
   }
 
   /** No link came about that carries all that is wanted of a peer: what no link carries has ended. */
   failed(farId: PeerId, code: ErrorCode): void {
     const rooms = this.#doors.linkTo(farId)?.rooms;
     for (const subscription of this.#of(farId))
-      if (!rooms || !mayCarry(rooms, subscription.want)) {
-        this.#unlinked.add(subscription);
-        subscription.step({ type: 'ended', code });
-      }
+      if (!rooms || !mayCarry(rooms, subscription.want)) this.#unlink(subscription, code);
   }
 
   /** The path of a link is silent, or back. */
@@ -154,6 +156,11 @@ export class Subscriptions {
     const about = { stream: subscription.want.stream, farId: port.farId };
     if (before === 'waiting') this.#doors.tell(statusOf('NetStream.Play.PublishNotify', about));
     this.#doors.tell(statusOf('NetStream.Play.Start', about));
+  }
+
+  #unlink(subscription: Subscription, code: ErrorCode): void {
+    this.#unlinked.add(subscription);
+    subscription.step({ type: 'ended', code });
   }
 
   #ended(subscription: Subscription): void {
