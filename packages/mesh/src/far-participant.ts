@@ -58,6 +58,7 @@ export class FarParticipant {
   readonly #streams = cell<ReadonlyMap<string, IncomingStream>>(new Map());
   readonly #link = cell<Link | undefined>(undefined);
   readonly #hello = conflate(() => this.#takeHello(), ANNOUNCE_INTERVAL_MS);
+  #proven: Link | undefined;
   #said: readonly Value[] = [];
   #known: Announcement | undefined;
   #control: IncomingStream | undefined;
@@ -92,13 +93,20 @@ export class FarParticipant {
 
   /** Shows how this end stands with it. */
   setState(state: ParticipantState): void {
+    if (this.#state.get().phase === 'left') return; // somebody who heard of another one's state has left the room
     this.#state.set(state);
+    this.#showLink();
     if (state.phase === 'present') clearTimeout(this.#timer);
   }
 
-  /** Shows the proven link to it. */
+  /** The proven link to it, if any: shown while it carries this room. */
   setLink(link: Link | undefined): void {
-    this.#link.set(link);
+    this.#proven = link;
+    this.#showLink();
+  }
+
+  #showLink(): void {
+    this.#link.set(isLinked(this.#state.get()) ? this.#proven : undefined);
   }
 
   /**

@@ -6,3 +6,8 @@ export const ATTEMPT_TIMEOUT_MS = 30_000;
 export const ANNOUNCE_INTERVAL_MS = 100;
 /** How long a good-bye may take to be acknowledged; who has not heard it sees the streams close. */
 export const GOODBYE_TIMEOUT_MS = 1_000;
+/**
+ * Answers of `admit` that are kept while their peers are off the list: several times what a room holds. Whoever writes the
+ * list must name as many strangers before it can have one peer asked about again.
+ */
+export const MAX_ANSWERS = 1_024;

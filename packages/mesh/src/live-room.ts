@@ -90,6 +90,7 @@ export class LiveRoom {
   finish(): void {
     this.#leaving ??= Promise.resolve();
     for (const release of this.#releases) release();
+    void this.#source?.leave(); // with the connection gone nobody hears it, but nobody is asked about any longer
     this.#roster.close();
     if (this.#state.get().phase !== 'left') this.#state.set({ phase: 'left' });
     this.#roster.release();

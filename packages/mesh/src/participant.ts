@@ -14,7 +14,10 @@ export interface Participant {
   readonly announced: Readable<readonly string[]>;
   /** The streams of it that this end plays, by name. */
   readonly streams: Readable<ReadonlyMap<string, IncomingStream>>;
-  /** The proven link to it. */
+  /**
+   * The proven link to it, while it is `present` or `interrupted`: changes just after `state`. `undefined` for everybody
+   * else, also for who has a link but is not admitted to the room, so that nobody compares codes with it.
+   */
   readonly link: Readable<Link | undefined>;
   /** Plays a stream of it that `autoPlay` left out, or that was closed; one that is played already is returned as it is. Throws `usage/closed` where it is not present, `usage/invalid-argument`. */
   play(stream: string): IncomingStream;

@@ -14,9 +14,11 @@ import type { RoomSecret } from '@conclave/core/rooms';
 import type { Participant } from './participant.js';
 
 /**
- * Decides whether somebody whom the member list names may be met: asked once for each stay, before this end links with
- * it. False, a throw or a rejection keeps it out: no track, no message. The signal aborts when the answer no longer
- * matters: the member, or this end, has left.
+ * Decides whether somebody whom the member list names may be met: asked once about each peer ID while this end is in the
+ * room, before it links with it. The answer holds for as long, also for who leaves and comes back; of peers that are off
+ * the list the latest 1,024 are remembered. False, a throw or a rejection keeps it out: no track, no message. A question
+ * stays open while the peer is off the list; the signal aborts when the answer no longer matters: this end has left, or
+ * the question is forgotten.
  */
 export type Admit = (member: { readonly id: PeerId }, signal: AbortSignal) => boolean | Promise<boolean>;
 
@@ -35,7 +37,7 @@ export interface JoinOptions {
    * not gets `room/not-admitted`. It is never sent, and the rendezvous learns neither it nor the room's name.
    */
   readonly secret?: RoomSecret;
-  /** Who may be met. Default: everybody whom the member list names, in a secret room everybody who knows the secret. */
+  /** Who may be met; asked once about each peer ID. Default: everybody whom the member list names, in a secret room everybody who knows the secret. */
   readonly admit?: Admit;
   /** What to tell the others of this end, over proven links: at most 1 KiB encoded. */
   readonly metadata?: Value;

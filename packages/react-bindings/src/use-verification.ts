@@ -32,8 +32,8 @@ const nothing: Readable<Verification | undefined> = constant(undefined);
 
 /**
  * What to compare with a participant in order to be sure that nobody stands in between: aloud, by a voice that one knows,
- * or side by side. `undefined` while there is no proven link to it. A link that is built anew has another code, at both
- * ends at once.
+ * or side by side. `undefined` for who is not `present` or `interrupted`, even where there is a link to it. A link that
+ * is built anew has another code, at both ends at once.
  *
  * @example
  * ```tsx

@@ -1,18 +1,22 @@
 import { equalBytes, type ErrorCode, type IceServer, type PeerId } from '@conclave/protocol';
 
 import type { KeyEntry, KeyLimits, OpenKey, TokenKey } from './keys.js';
-import { checkToken, type Grant, type TokenFault } from './token.js';
+import { checkToken, isFor, type Grant, type TokenFault } from './token.js';
 
 /** Who asks to be let in, and what it shows. */
 export interface Applicant {
   readonly keyId: string;
   readonly peerId: PeerId;
   readonly token: string | undefined;
+  /** Of the page that has dialled, `undefined` where no browser says one. */
+  readonly pageOrigin: string | undefined;
 }
 
 /** What a client may do here, by its key and its token. */
 export interface Access {
   readonly keyId: string;
+  /** Of the page that was let in, `undefined` where no browser has said one. */
+  readonly pageOrigin: string | undefined;
   /** The partition that the key names. */
   readonly tenant: string;
   /** What the token says, where the key asks for one. */
@@ -43,24 +47,31 @@ export function admitPage(
 
 /** What a key and a token allow. */
 export async function accessOf(entry: OpenKey | TokenKey, applicant: Applicant): Promise<CheckedApplicant> {
-  const { keyId, token } = applicant;
+  const { keyId, token, pageOrigin } = applicant;
   const { tenant, limits = {} } = entry;
-  if (entry.mode === 'open') {
-    return { ok: true, value: { keyId, tenant, limits, grant: undefined, turn: entry.turn ?? false } };
-  }
+  const common = { keyId, pageOrigin, tenant, limits };
+  if (entry.mode === 'open')
+    return { ok: true, value: { ...common, grant: undefined, turn: entry.turn ?? false } };
   if (token === undefined) return { ok: false, code: 'auth/token-missing' };
   const checked = await checkToken(token, entry, applicant, Date.now());
   if (!checked.ok) return checked;
-  return { ok: true, value: { keyId, tenant, limits, grant: checked.value, turn: checked.value.turn } };
+  return { ok: true, value: { ...common, grant: checked.value, turn: checked.value.turn } };
 }
 
 /** Why somebody who was let in may not stay, now that its key is this; `undefined` where nothing has changed for it. */
-export function whyNotAnyMore({ tenant, grant }: Access, entry: KeyEntry | undefined): ErrorCode | undefined {
-  if (!entry || entry.mode === 'revoked') return 'auth/revoked';
-  if (entry.tenant !== tenant) return 'rendezvous/unavailable'; // whoever comes back finds itself in the other partition
-  if (entry.mode === 'open') return undefined;
+export function whyNotAnyMore(
+  { tenant, grant, pageOrigin }: Access,
+  entry: KeyEntry | undefined,
+): ErrorCode | undefined {
+  if (!entry) return 'auth/revoked'; // it was known
+  const page = admitPage(entry, pageOrigin);
+  if (!page.ok) return page.code;
+  const key = page.value;
+  if (key.tenant !== tenant) return 'rendezvous/unavailable'; // whoever comes back finds itself in the other partition
+  if (key.mode === 'open') return undefined;
   if (!grant) return 'auth/token-missing';
-  return entry.secrets.some((secret) => equalBytes(secret, grant.secret)) ? undefined : 'auth/token';
+  const isSigned = key.secrets.some((secret) => equalBytes(secret, grant.secret));
+  return isSigned && isFor(grant.audiences, key) ? undefined : 'auth/token';
 }
 
 /** How long the token lasts from now on; `undefined` where there is none. */

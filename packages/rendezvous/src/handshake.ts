@@ -76,7 +76,7 @@ export async function checkRegistration(
   if (version === undefined) return { ok: false, code: 'rendezvous/version' };
   const peerId = isSpki(spki) ? await peerIdOf(subtle, spki) : undefined;
   if (peerId === undefined) return { ok: false, code: 'identity/bad-key' };
-  const access = await accessOf(entry.value, { keyId: key, peerId, token });
+  const access = await accessOf(entry.value, { keyId: key, peerId, token, pageOrigin });
   if (!access.ok) return access;
   const signed = registrationBytes({
     origin,

@@ -39,6 +39,8 @@ export async function keysFromFile(path: string, options: KeyFileOptions = {}): 
   let text: string | undefined;
   /** The file as it was just before it was read: what changes meanwhile is read again. */
   let mark: string | undefined;
+  /** The file as it was when it could not be read, which was told of. */
+  let unreadable: string | undefined;
   let work = Promise.resolve(true);
 
   const read = async () => {
@@ -51,16 +53,23 @@ export async function keysFromFile(path: string, options: KeyFileOptions = {}): 
     if (isNew) for (const listener of [...listeners]) listener();
     return true;
   };
-  const readOrKeep = () =>
+  const readOrKeep = (isRetry = false) =>
     read().catch((error: unknown) => {
-      log('keys-refused', { error });
+      // A wrong text stays wrong until the file changes. That a file cannot be read may pass while it stays as it is.
+      const mayPass = !(error instanceof KeyFileError) && mark !== GONE;
+      if (!isRetry || !mayPass) log('keys-refused', { error });
+      unreadable = mayPass ? mark : undefined;
+      if (mayPass) mark = undefined;
       return false;
     });
 
   await read();
   // Not fs.watch: it stays with the old file where a new one is renamed over it.
   const timer = setInterval(() => {
-    work = work.then(async () => ((await markOf(path)) === mark ? true : readOrKeep()));
+    work = work.then(async () => {
+      const now = await markOf(path);
+      return now === mark ? true : readOrKeep(now === unreadable);
+    });
   }, KEY_FILE_POLL_MS).unref();
   return {
     entryOf: async (keyId) => entries.get(keyId),
@@ -68,7 +77,7 @@ export async function keysFromFile(path: string, options: KeyFileOptions = {}): 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    reload: () => (work = work.then(readOrKeep)),
+    reload: () => (work = work.then(() => readOrKeep())),
     close() {
       clearInterval(timer);
       listeners.clear();
@@ -76,13 +85,16 @@ export async function keysFromFile(path: string, options: KeyFileOptions = {}): 
   };
 }
 
+/** The mark of a file that cannot be looked at: whatever comes there has another. */
+const GONE = 'gone';
+
 /** Changes with the file. */
 async function markOf(path: string): Promise<string> {
   try {
     const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     return [ino, size, mtimeNs, ctimeNs].join();
   } catch {
-    return 'gone';
+    return GONE;
   }
 }
 

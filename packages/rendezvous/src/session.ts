@@ -86,7 +86,7 @@ export function openSession(context: SessionContext, wire: Wire, pageOrigin?: st
     if (state.phase === 'registered') wire.send({ t: 'ping' });
   }, heartbeatMs);
 
-  /** Keys have changed while a registration was being checked. */
+  /** How often keys have changed: tells whether they did while a registration or a renewal was being checked. */
   let keyChanges = 0;
   let expiryTimer: NodeJS.Timeout | undefined;
 
@@ -134,7 +134,7 @@ export function openSession(context: SessionContext, wire: Wire, pageOrigin?: st
     const { access, seat } = before;
     const entry = await context.keys.entryOf(access.keyId);
     const code = whyNotAnyMore(access, entry);
-    // A newer token may have come meanwhile; it was held against the keys as they are now.
+    // A newer token may have come meanwhile; its renewal holds it against the keys as they are now.
     if (code === undefined || present()?.access !== access) return;
     if (code === 'auth/revoked') settle(seat.end()); // nothing to come back to
     refuse(code);
@@ -208,8 +208,11 @@ export function openSession(context: SessionContext, wire: Wire, pageOrigin?: st
     const here = present();
     if (!here) return;
     const { access: before, peerId, seat } = here;
+    const changesBefore = keyChanges;
     const entry = admitPage(await context.keys.entryOf(before.keyId), pageOrigin);
-    const checked = entry.ok ? await accessOf(entry.value, { keyId: before.keyId, peerId, token }) : entry;
+    const checked = entry.ok
+      ? await accessOf(entry.value, { keyId: before.keyId, peerId, token, pageOrigin })
+      : entry;
     if (!checked.ok) {
       context.log('token', { key: before.keyId, fault: 'fault' in checked ? checked.fault : checked.code });
       wire.send({ t: 'failed', id, code: checked.code });
@@ -220,6 +223,7 @@ export function openSession(context: SessionContext, wire: Wire, pageOrigin?: st
     if (!present()) return;
     state = { ...here, access };
     wire.send({ t: 'done', id, ...watchExpiry(access) });
+    if (keyChanges !== changesBefore) await reconsider();
   };
 
   const answer = async (request: RequestMessage) => {

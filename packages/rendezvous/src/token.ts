@@ -12,6 +12,8 @@ export interface Grant {
   readonly rooms: ReadonlySet<string> | undefined;
   /** Whether TURN servers are told. */
   readonly turn: boolean;
+  /** Whom it is for. */
+  readonly audiences: readonly unknown[];
   /** The secret of the key that has signed it. */
   readonly secret: Uint8Array;
 }
@@ -56,21 +58,25 @@ export async function checkToken(
   const secret = await signerOf(token, secrets);
   if (!secret) return refuse('signature');
   const claims = recordOf(parts[2] as string);
-  return claims
-    ? checkClaims(claims, key.audience ?? DEFAULT_AUDIENCE, secret, bearer.peerId, nowMs)
-    : refuse('form');
+  return claims ? checkClaims(claims, key, secret, bearer.peerId, nowMs) : refuse('form');
 }
 
 const DEFAULT_AUDIENCE = 'conclave';
 
+/** Whether a token that names these audiences is for a key. */
+export function isFor(audiences: readonly unknown[], { audience = DEFAULT_AUDIENCE }: TokenKey): boolean {
+  return audiences.includes(audience);
+}
+
 function checkClaims(
   { aud, exp, nbf, iat, sub, rooms, turn }: Readonly<Record<string, unknown>>,
-  audience: string,
+  key: TokenKey,
   secret: Uint8Array,
   peerId: PeerId,
   nowMs: number,
 ): CheckedToken {
-  if (aud !== audience && !(Array.isArray(aud) && aud.includes(audience))) return refuse('audience');
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!isFor(audiences, key)) return refuse('audience');
   if (!isTime(exp)) return refuse('lifetime');
   for (const begin of [nbf, iat]) {
     if (begin === undefined) continue;
@@ -85,7 +91,7 @@ function checkClaims(
   if (rooms !== undefined && !areRooms(rooms)) return refuse('claims');
   if (turn !== undefined && typeof turn !== 'boolean') return refuse('claims');
   const allowed = rooms && new Set(rooms);
-  return { ok: true, value: { expiresAtMs, rooms: allowed, turn: turn ?? false, secret } };
+  return { ok: true, value: { expiresAtMs, rooms: allowed, turn: turn ?? false, audiences, secret } };
 }
 
 function refuse(fault: TokenFault, code: 'auth/token' | 'auth/token-expired' = 'auth/token'): CheckedToken {

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, promises, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -211,6 +211,35 @@ it.each(['{"keys": {', { keys: { demo: { mode: 'shut' } } }, undefined])(
     expect((await alice.closed).code).toBe(4410);
   },
 );
+
+it('[A3] a change that cannot be read at first is read at a later look, and told of once till then', async () => {
+  const path = fileOf({ keys: { demo: { mode: 'open' } } });
+  const keys = await read(path);
+  const { url } = await rendezvous({ keys });
+  const alice = await RawClient.register(url, await newActor());
+  const reading = jest.spyOn(promises, 'readFile');
+  try {
+    for (let times = 0; times < 3; times += 1)
+      reading.mockRejectedValueOnce(new Error('EMFILE: too many open files'));
+    write(path, { keys: { demo: { mode: 'revoked' } } }); // and never again
+    expect((await alice.closed).code).toBe(4410);
+    expect(reading).toHaveBeenCalledTimes(4);
+    expect(logged.map(({ event }) => event)).toEqual(['keys-read', 'keys-refused', 'keys-read']);
+  } finally {
+    reading.mockRestore();
+  }
+});
+
+it('[A3] a file that is gone is told of once', async () => {
+  const path = fileOf({ keys: { demo: { mode: 'open' } } });
+  const keys = await read(path);
+  const [otherPath, refused] = [fileOf({ keys: {} }), nextLog(keys, 'keys-refused')];
+  rmSync(path);
+  await refused;
+  const other = await read(otherPath);
+  for (let looks = 0; looks < 3; looks += 1) await nextLogOfChange(other, otherPath);
+  expect(logged.filter(({ event }) => event === 'keys-refused')).toHaveLength(1);
+});
 
 it('[A3] a closed source of keys looks at its file no longer', async () => {
   const path = fileOf({ keys: { demo: { mode: 'open' } } });

@@ -174,6 +174,67 @@ describe('[A3] when keys change', () => {
     expect((await a.ask({ t: 'join', room: 'lobby' })).t).toBe('joined');
   });
 
+  it('a secret that is taken away while a token of it comes as a renewal ends that, too', async () => {
+    const [leaked, next] = [newSecret(), newSecret()];
+    const keys = changingKeys({ prod: tokenKey('prod', next, { secrets: [leaked, next] }) });
+    let isRenewing = false;
+    const slow: typeof keys = {
+      ...keys,
+      async entryOf(id) {
+        const entry = await keys.entryOf(id);
+        if (isRenewing) {
+          isRenewing = false;
+          keys.set('prod', tokenKey('prod', next));
+        }
+        return entry;
+      },
+    };
+    const { url } = await rendezvous({ keys: slow });
+    const a = await RawClient.register(url, await newActor(), { key: 'prod', token: tokenOf(next) });
+    isRenewing = true;
+    a.send({ t: 'renew', id: 1, token: tokenOf(leaked) });
+    expect((await a.next('refused')).code).toBe('auth/token');
+  });
+
+  it('a page whose origin is taken away is closed, renewed or not; other pages and programs stay', async () => {
+    const [former, calls] = ['https://former.example', 'https://calls.example'];
+    const keys = changingKeys({
+      prod: tokenKey('prod', secret, { origins: [former, calls] }),
+      demo: open('demo'),
+    });
+    const { url } = await rendezvous({ keys });
+    const prod = { key: 'prod', token: tokenOf(secret) };
+    const clientOf = async (change: typeof prod | object, page?: string) =>
+      RawClient.register(url, await newActor(), change, page);
+    const [a, renewed] = [await clientOf(prod, former), await clientOf(prod, former)];
+    const [anywhere, stays, program] = [await clientOf({}, former), await clientOf(prod, calls), await clientOf(prod)]; // prettier-ignore
+    expect((await renewed.ask({ t: 'renew', token: tokenOf(secret) })).t).toBe('done');
+    keys.set('prod', tokenKey('prod', secret, { origins: [calls] }));
+    keys.set('demo', open('demo', { origins: [calls] })); // from any page to those of one origin
+    for (const client of [a, renewed, anywhere]) {
+      expect((await client.next('refused')).code).toBe('auth/page-origin');
+      expect((await client.closed).code).toBe(4415);
+    }
+    for (const client of [stays, program])
+      expect((await client.ask({ t: 'join', room: 'lobby' })).t).toBe('joined');
+  });
+
+  it('another audience ends the tokens that do not name it', async () => {
+    const keys = changingKeys({ prod: tokenKey('prod', secret) });
+    const { url } = await rendezvous({ keys });
+    const clientFor = async (aud: string | string[]) =>
+      RawClient.register(url, await newActor(), { key: 'prod', token: tokenOf(secret, { aud }) });
+    const [a, both] = [await clientFor('conclave'), await clientFor(['conclave', 'calls'])];
+    keys.set('prod', tokenKey('prod', secret, { audience: 'calls' }));
+    expect((await a.next('refused')).code).toBe('auth/token');
+    expect((await a.closed).code).toBe(4412);
+    expect((await both.ask({ t: 'join', room: 'lobby' })).t).toBe('joined');
+    const c = await clientFor('calls');
+    keys.set('prod', tokenKey('prod', secret)); // back to the default
+    expect((await c.next('refused')).code).toBe('auth/token');
+    expect((await both.ask({ t: 'leave', room: 'lobby' })).t).toBe('done');
+  });
+
   it('a key that asks for tokens from now on closes those who have none; a move to another tenant closes all', async () => {
     const keys = changingKeys({ demo: open('demo'), prod: tokenKey('one', secret) });
     const { url } = await rendezvous({ keys });

@@ -1,47 +1,59 @@
 import { cell, type PeerId } from '@conclave/core';
 
+import { MAX_ANSWERS } from '../limits.js';
 import { reportError } from '../report.js';
 import type { Admit } from '../room.js';
 import type { MembershipSource, SourceMember } from './source.js';
 
-/** One member as it was asked about: once for each stay. */
-interface Asked {
-  readonly order: number;
+/** The question about one peer, and the answer: a no until it comes. */
+interface Question {
   readonly controller: AbortController;
   admitted: boolean;
 }
 
-/** Names of a source's members only those whom the application has admitted. */
+/**
+ * Names of a source's members only those whom the application has admitted. It is asked once about each peer ID, wherever
+ * the list puts it: whoever writes the list can neither ask again until the answer is yes, nor take an answer back.
+ */
 export function admittedSource(source: MembershipSource, admit: Admit): MembershipSource {
-  const asked = new Map<PeerId, Asked>();
+  const questions = new Map<PeerId, Question>();
   const admitted = cell<readonly SourceMember[]>([]);
 
   const publish = () => {
-    admitted.set(source.members.get().filter(({ peerId }) => asked.get(peerId)?.admitted));
+    admitted.set(source.members.get().filter(({ peerId }) => questions.get(peerId)?.admitted));
   };
-  const ask = async (peerId: PeerId, entry: Asked) => {
-    const { signal } = entry.controller;
+  const ask = async (peerId: PeerId, question: Question) => {
+    const { signal } = question.controller;
+    const matters = () => !signal.aborted;
+    await Promise.resolve(); // an application that leaves when it is asked finds the room joined
+    if (!matters()) return;
     try {
-      entry.admitted = (await admit({ id: peerId }, signal)) && !signal.aborted;
+      question.admitted = (await admit({ id: peerId }, signal)) && matters();
     } catch (error) {
-      reportError(error);
+      if (matters()) reportError(error); // else it is how a question that was aborted ends
     }
-    if (entry.admitted) publish();
+    if (question.admitted) publish();
   };
   const drop = (peerId: PeerId) => {
-    asked.get(peerId)?.controller.abort();
-    asked.delete(peerId);
+    questions.get(peerId)?.controller.abort();
+    questions.delete(peerId);
+  };
+  const forget = (listed: ReadonlySet<PeerId>) => {
+    for (const peerId of [...questions.keys()]) {
+      if (questions.size <= MAX_ANSWERS) return;
+      if (!listed.has(peerId)) drop(peerId);
+    }
   };
   const follow = () => {
-    const places = new Map(source.members.get().map(({ peerId, order }) => [peerId, order]));
-    for (const [peerId, { order }] of [...asked]) if (places.get(peerId) !== order) drop(peerId);
     publish();
-    for (const [peerId, order] of places) {
-      if (asked.has(peerId)) continue;
-      const entry = { order, controller: new AbortController(), admitted: false };
-      asked.set(peerId, entry);
-      void ask(peerId, entry);
+    const listed = new Set(source.members.get().map(({ peerId }) => peerId));
+    for (const peerId of listed) {
+      if (questions.has(peerId)) continue;
+      const question = { controller: new AbortController(), admitted: false };
+      questions.set(peerId, question);
+      void ask(peerId, question);
     }
+    forget(listed);
   };
   const unfollow = source.members.subscribe(follow);
   follow();
@@ -50,7 +62,7 @@ export function admittedSource(source: MembershipSource, admit: Admit): Membersh
     order: source.order,
     leave() {
       unfollow();
-      for (const peerId of [...asked.keys()]) drop(peerId);
+      for (const peerId of [...questions.keys()]) drop(peerId);
       return source.leave();
     },
   };
