@@ -56,7 +56,7 @@ export async function keysFromFile(path: string, options: KeyFileOptions = {}): 
   const readOrKeep = (isRetry = false) =>
     read().catch((error: unknown) => {
       // A wrong text stays wrong until the file changes. That a file cannot be read may pass while it stays as it is.
-      const mayPass = !(error instanceof KeyFileError) && mark !== GONE;
+      const mayPass = !(error instanceof KeyFileError);
       if (!isRetry || !mayPass) log('keys-refused', { error });
       unreadable = mayPass ? mark : undefined;
       if (mayPass) mark = undefined;
@@ -85,16 +85,13 @@ export async function keysFromFile(path: string, options: KeyFileOptions = {}): 
   };
 }
 
-/** The mark of a file that cannot be looked at: whatever comes there has another. */
-const GONE = 'gone';
-
 /** Changes with the file. */
 async function markOf(path: string): Promise<string> {
   try {
     const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     return [ino, size, mtimeNs, ctimeNs].join();
   } catch {
-    return GONE;
+    return 'gone';
   }
 }
 

@@ -1,6 +1,6 @@
 import { cell, type PeerId } from '@conclave/core';
 
-import { collectReports, turns } from '../../../core/test/support/reports.js';
+import { collectReports, turns } from '../support/reports.js';
 import { admittedSource } from '../../src/membership/admitted-source.js';
 import type { MembershipSource, SourceMember } from '../../src/membership/source.js';
 import type { Admit } from '../../src/room.js';
