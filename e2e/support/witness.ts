@@ -91,7 +91,16 @@ export function readTransports(peer: Peer): Promise<Transport[]> {
         dtls,
       };
     };
-    return Promise.all(witnessed.filter(({ pc }) => pc.signalingState !== 'closed').map(read));
+    // Where a transport closes while it is asked, some WebRTC never answers.
+    const readOpen = async (one: (typeof witnessed)[number]) => {
+      let timer: ReturnType<typeof setInterval> | undefined;
+      const closed = new Promise<undefined>((resolve) => {
+        timer = setInterval(() => one.pc.signalingState === 'closed' && resolve(undefined), 20);
+      });
+      return Promise.race([read(one), closed]).finally(() => clearInterval(timer));
+    };
+    const open = witnessed.filter(({ pc }) => pc.signalingState !== 'closed');
+    return (await Promise.all(open.map(readOpen))).flatMap((one) => one ?? []);
   });
 }
 
