@@ -1,9 +1,10 @@
 import type { PeerId } from '@conclave/core';
 
+import { takeApart } from '../hostile/support/envelopes.js';
 import type { Peer } from '../support/peer.js';
 import { until } from '../support/wait.js';
 import { connectAll, play, publish } from './support/actions.js';
-import { takeApart, useCast } from './support/cast.js';
+import { useCast } from './support/cast.js';
 
 const cast = useCast('alice', 'bob');
 

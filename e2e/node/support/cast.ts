@@ -1,6 +1,6 @@
-import { decodeValue, type Value } from '@conclave/protocol';
 import { createRendezvous, memoryExchange, type Rendezvous } from '@conclave/rendezvous';
 
+import { takeApart } from '../../hostile/support/envelopes.js';
 import { startPeerProcess, type PeerProcess } from '../../support/peer-process.js';
 
 /** An envelope as the rendezvous of the test saw it pass: nothing of it is secret. */
@@ -101,19 +101,7 @@ export function leaveStage(peer: PeerProcess): Promise<void> {
   });
 }
 
-/** An envelope taken apart: `[signed bytes, spki, signature]`, and what the signed bytes say. */
-export function takeApart(envelope: Uint8Array) {
-  const [signed, spki, signature] = valueOf(envelope) as [Uint8Array, Uint8Array, Uint8Array];
-  return { signed, spki, signature, content: valueOf(signed) as Passed & { body: Record<string, Value> } };
-}
-
 function readEnvelope(envelope: Uint8Array): Passed {
   const { kind, from, to } = takeApart(envelope).content;
   return { kind, from, to };
-}
-
-function valueOf(bytes: Uint8Array): unknown {
-  const decoded = decodeValue(bytes, Infinity);
-  if (!decoded.ok) throw new Error('the rendezvous was handed what is no envelope');
-  return decoded.value;
 }

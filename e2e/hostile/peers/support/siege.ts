@@ -1,7 +1,7 @@
 import type { PeerId } from '@conclave/core';
 import { createRendezvous, memoryExchange, type Rendezvous } from '@conclave/rendezvous';
 
-import { takeApart } from '../../../node/support/cast.js';
+import { takeApart } from '../../support/envelopes.js';
 import { startPeerProcess, type PeerProcess } from '../../../support/peer-process.js';
 import type { Peer } from '../../../support/peer.js';
 import { received } from '../../../support/scene.js';
