@@ -11,7 +11,7 @@ const arrow = (name, mayImport) => ({
 });
 
 const entryPoints =
-  '^packages/[^/]+/(src|dist)/index[.](ts|js|d[.]ts)$|^packages/core/(src|dist)/(known-peers|media|rooms|testing)/index[.](ts|js|d[.]ts)$';
+  '^packages/[^/]+/(src|dist)/index[.](ts|js|d[.]ts)$|^packages/core/(src|dist)/(files|known-peers|media|rooms|testing)/index[.](ts|js|d[.]ts)$';
 
 module.exports = {
   forbidden: [

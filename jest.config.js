@@ -32,7 +32,7 @@ const common = {
 // The sources write `./name.js` for ./name.ts, as Node asks.
 const relative = { '^(\\.{1,2}/.*)\\.js$': '$1' };
 const sources = {
-  '^@conclave/core/(known-peers|media|rooms)$': '<rootDir>/packages/core/src/$1/index.ts',
+  '^@conclave/core/(files|known-peers|media|rooms)$': '<rootDir>/packages/core/src/$1/index.ts',
   '^@conclave/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
 };
 

@@ -1,6 +1,6 @@
 // @ts-check
-// `npm run bench -- <name> [--json <file>] [--rounds <number>] [--short]`: builds what the benchmark needs, measures, prints a
-// table, and fails where a row's figure is missed. Without a name it lists the benchmarks.
+// `npm run bench -- <name> [--json <file>] [--rounds <number>] [--short] [--gib]`: builds what the benchmark needs,
+// measures, prints a table, and fails where a row's figure is missed. Without a name it lists the benchmarks.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { argv, execPath, exit } from 'node:process';
@@ -31,8 +31,8 @@ function refuse(problem) {
 }
 
 async function list() {
-  console.log('npm run bench -- <name> [--json <file>] [--rounds <number>] [--short]\n');
-  for (const name of names) console.log(`  ${name.padEnd(8)} ${(await load(name)).about}`);
+  console.log('npm run bench -- <name> [--json <file>] [--rounds <number>] [--short] [--gib]\n');
+  for (const name of names) console.log(`  ${name.padEnd(10)} ${(await load(name)).about}`);
 }
 
 function readArguments() {
@@ -41,6 +41,7 @@ function readArguments() {
       json: { type: 'string' },
       rounds: { type: 'string' },
       short: { type: 'boolean' },
+      gib: { type: 'boolean' },
     });
     return parseArgs({ args: argv.slice(2), options, allowPositionals: true });
   } catch (error) {
@@ -68,7 +69,11 @@ async function main() {
   const { packages, measure } = await load(name);
   build(packages);
   const watch = watchMachine();
-  const { figures, rows, browser } = await measure({ rounds, short: values.short ?? false });
+  const { figures, rows, browser } = await measure({
+    rounds,
+    short: values.short ?? false,
+    gib: values.gib ?? false,
+  });
   const machine = { ...describeMachine(browser), busyElsewherePercent: watch.stop() };
   const report = { name, machine, figures, rows };
   printReport(report);

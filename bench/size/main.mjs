@@ -106,16 +106,33 @@ async function measureSplit(options) {
   const { outputFiles, metafile } = await build({ ...options, splitting: true });
   /** @param {string} file */
   const sizeOf = (file) => gzipped(outputFiles.find(({ path }) => basename(path) === basename(file)));
+  const atOnce = staticallyImported(metafile, (output) => output.entryPoint === '<stdin>');
   let splitGzipBytes = 0;
+  for (const file of atOnce) splitGzipBytes += sizeOf(file);
   const deferred = [];
   for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
-    // Nothing is shared among deferred chunks alone, as long as there is one of them.
-    if (entryPoint === undefined || entryPoint === '<stdin>') splitGzipBytes += sizeOf(file);
-    else deferred.push({ path: shortName(entryPoint), gzipBytes: sizeOf(file) });
+    if (entryPoint === undefined || entryPoint === '<stdin>') continue;
+    const files = staticallyImported(metafile, (output) => output === metafile.outputs[file]);
+    const more = [...files].filter((one) => !atOnce.has(one));
+    deferred.push({
+      path: shortName(entryPoint),
+      gzipBytes: more.reduce((sum, one) => sum + sizeOf(one), 0),
+    });
   }
-  if (deferred.length > 1)
-    throw new Error('several deferred chunks: follow the imports of the entry instead');
   return { splitGzipBytes, deferred };
+}
+
+/**
+ * A file and all that it imports statically, itself or through others.
+ * @param {import('esbuild').Metafile} metafile
+ * @param {(output: import('esbuild').Metafile['outputs'][string]) => boolean} isFirst
+ */
+function staticallyImported({ outputs }, isFirst) {
+  const found = new Set(Object.entries(outputs).flatMap(([file, output]) => (isFirst(output) ? [file] : [])));
+  for (const file of found)
+    for (const { path, kind } of outputs[file]?.imports ?? [])
+      if (kind === 'import-statement') found.add(path);
+  return found;
 }
 
 /** @param {string} path */

@@ -10,6 +10,9 @@ import { chromiumArguments } from '../../scripts/fake-media.mjs';
 // As fast as a usual camera: its frame interval is part of every time until a frame. The last flag of a name counts.
 const args = [...chromiumArguments, '--use-fake-device-for-media-stream=fps=30'];
 
+/** The longest call of a page, a file of 1 GiB, takes minutes where the machine is busy. */
+const CALL_LIMIT_MS = 900_000;
+
 /** @typedef {{ bench: Record<string, (...args: unknown[]) => any> }} PageWithBench */
 
 /**
@@ -28,7 +31,13 @@ export async function openBrowser(module) {
   await new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(undefined)));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const browser = await puppeteer.launch({ browser: 'chrome', headless: true, executablePath, args });
+  const browser = await puppeteer.launch({
+    browser: 'chrome',
+    headless: true,
+    executablePath,
+    args,
+    protocolTimeout: CALL_LIMIT_MS,
+  });
   return {
     version: await browser.version(),
     /** A page of its own context: it shares no storage and no connection with the others. */
@@ -37,6 +46,8 @@ export async function openBrowser(module) {
       await page.goto(`http://localhost:${port}/`);
       await page.waitForFunction('globalThis.bench !== undefined');
       return {
+        /** The protocol of its developer tools. */
+        devtools: await page.createCDPSession(),
         /**
          * Calls a function of the page's `bench`.
          *

@@ -78,14 +78,21 @@ test('[C9] who joins late gets nothing old, and everything from then on', async 
 });
 
 test('[C9] a handler that is registered late still gets what came before it', async () => {
-  const { alice, bob } = await chat();
+  const { alice, bob, charlie } = await chat();
   await alice.evaluate(async () => {
-    await kit.keep.outgoing['chat']!.send('draw', 1, 2).delivered;
+    const stream = kit.keep.outgoing['chat']!;
+    void stream.send('draw', 1, 2).delivered.then((all) => kit.keep.heard.push(...all.values()));
+    await stream.send('say', 'drawn').delivered; // in order: the drawing is there, and waits
   });
-  await bob.evaluate(() => {
-    kit.keep.incoming['chat']!.handle('draw', (...args) => kit.keep.heard.push(args));
-  });
-  expect(await bob.evaluate(() => kit.keep.heard)).toEqual([[1, 2]]);
+  expect(await alice.evaluate(() => kit.keep.heard)).toEqual([]); // nobody has it yet, and nobody says so
+  for (const peer of [bob, charlie]) {
+    await peer.evaluate(() => {
+      kit.keep.incoming['chat']!.handle('draw', (...args) => kit.keep.heard.push(args));
+    });
+    expect(await peer.evaluate(() => kit.keep.heard)).toEqual(['drawn', [1, 2]]);
+  }
+  await until(() => alice.evaluate(() => kit.keep.heard.length > 0), { within: 5_000, what: 'it is said' });
+  expect(await alice.evaluate(() => kit.keep.heard)).toEqual(['delivered', 'delivered']);
 });
 
 test('[C9] every kind of value arrives as it was sent', async () => {

@@ -23,6 +23,9 @@ test('[A5] a link outlives its rendezvous: frames go on, and new streams are pla
   await publish(bob, 'back', true);
   expect(await play(alice, bobId!, 'back')).toBe('playing'); // and the other way round
   await untilFrames(alice);
+  await bob.evaluate(() => {
+    kit.keep.incoming['screen']!.handle('hello', () => undefined);
+  });
   const delivered = await alice.evaluate(async () => [
     ...(await kit.keep.outgoing['screen']!.send('hello').delivered).values(),
   ]);

@@ -2,10 +2,10 @@
 
 /**
  * @param {any} conclave the public API
- * @param {any} place what is different in a page and in Node: `openMedia`, `listen`
+ * @param {any} place what is different in a page and in Node: `openMedia`, `listen`, `cutPaths`
  * @returns {import('../support/peer.js').Kit}
  */
-export function makeKit(conclave, { openMedia, listen }) {
+export function makeKit(conclave, { openMedia, listen, cutPaths }) {
   /** @type {any} */
   const keep = { outgoing: {}, incoming: {}, heard: [], statuses: [] };
   return {
@@ -18,6 +18,7 @@ export function makeKit(conclave, { openMedia, listen }) {
     },
     media: async () => (keep.media ??= await openMedia()),
     listen,
+    cutPaths,
     codeOf: (error) =>
       /** @type {any} */ (error)?.code ?? String(/** @type {any} */ (error)?.message ?? error),
   };

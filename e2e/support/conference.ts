@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import type { JSHandle } from 'puppeteer-core';
+import type { ElementHandle, JSHandle } from 'puppeteer-core';
 
 import type { PagePeer } from './browser.js';
 import { until } from './wait.js';
@@ -55,13 +55,31 @@ export interface SeenTile {
   readonly picture: string;
 }
 
+/** A file as it stands in the chat of one end. */
+export interface SeenFile {
+  readonly name: string;
+  readonly direction: string;
+  readonly state: string;
+  /** What is said below it. */
+  readonly note: string;
+  /** At the sender: each one's name and how it is doing with him. */
+  readonly takers: readonly string[];
+  /** How much the bars show, from 0 to 1; empty where nothing moves. */
+  readonly bars: readonly number[];
+}
+
+/** What a person reads: without the signs that only keep names apart from what stands around them. */
+const readable = (text: string) => text.replaceAll(/[\u2066-\u2069]/g, '').trim();
+
 /** Everything on a page that belongs to the example, as its user does and sees it. */
 export const conferenceUser = (peer: PagePeer) => {
   const { page, name } = peer;
   const by = (id: string) => `[data-testid="${id}"]`;
   const click = (id: string) => page.locator(by(id)).click();
   const texts = (id: string) =>
-    page.$$eval(by(id), (all) => all.map(({ textContent }) => textContent.trim()));
+    page
+      .$$eval(by(id), (all) => all.map(({ textContent }) => textContent))
+      .then((all) => all.map((text) => readable(text)));
   const tiles = () =>
     page.$$eval(by('far-tile'), (all) =>
       all.map((tile): SeenTile => {
@@ -85,6 +103,9 @@ export const conferenceUser = (peer: PagePeer) => {
       const tile = [...document.querySelectorAll('[data-testid="far-tile"]')].find(named);
       return tile?.querySelector<HTMLElement>('[data-testid="lock"]') ?? null;
     }, whom);
+  const openChat = async () => {
+    if (!(await page.$(by('chat-panel')))) await click('toggle-chat');
+  };
   return {
     name,
     peer,
@@ -120,9 +141,48 @@ export const conferenceUser = (peer: PagePeer) => {
       await click('join');
       await page.locator(by('meeting')).wait();
     },
+    openChat,
+    /** The files in the chat, which is open. */
+    files: () =>
+      page.$$eval(by('file'), (all) =>
+        all.map((file): SeenFile => {
+          const textsOf = (id: string) =>
+            [...file.querySelectorAll(`[data-testid="${id}"]`)].map(({ textContent }) => textContent);
+          return {
+            name: textsOf('file-name').join(),
+            direction: file.getAttribute('data-direction') ?? '',
+            state: file.getAttribute('data-state') ?? '',
+            note: textsOf('file-note').join(),
+            takers: [...file.querySelectorAll<HTMLElement>('[data-testid="file-taker"]')].map((taker) =>
+              [...taker.children].flatMap(({ textContent }) => textContent || []).join(': '),
+            ),
+            bars: [...file.querySelectorAll('progress')].map(({ position }) => position),
+          };
+        }),
+      ),
+    /** Drags files from the desktop, drops them on the tiles, and tells what the page said before they fell. Chromium only. */
+    async drop(...paths: readonly string[]) {
+      const session = await page.createCDPSession();
+      const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+      const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+        session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
+      await send('dragEnter');
+      await send('dragOver');
+      await page.locator(by('drop-overlay')).wait();
+      const said = await texts('drop-overlay');
+      await send('drop');
+      await session.detach();
+      return said.join();
+    },
+    /** Chooses files in the dialog behind the button in the chat. */
+    async choose(...paths: readonly string[]) {
+      await openChat();
+      const input = await page.$(`input${by('file-input')}`);
+      await (input as ElementHandle<HTMLInputElement>).uploadFile(...paths);
+    },
     /** Opens the chat where it is closed, and writes a line. */
     async say(text: string) {
-      if (!(await page.$(by('chat-panel')))) await click('toggle-chat');
+      await openChat();
       await page.locator(by('chat-input')).fill(text);
       await click('chat-send');
     },

@@ -6,11 +6,13 @@ import * as mesh from '@conclave/mesh';
 import wrtc from '@roamhq/wrtc';
 
 import { makeKit } from '../pages/kit.mjs';
+import { cutPaths, cuttable } from './cuttable.mjs';
 import { installWitness } from './witness-hook.mjs';
 
 const { RTCAudioSource, RTCVideoSource } = wrtc.nonstandard;
 const rtc = { RTCPeerConnection: wrtc.RTCPeerConnection, MediaStream: wrtc.MediaStream };
 installWitness(rtc);
+const cuttableRtc = { ...rtc, RTCPeerConnection: cuttable(rtc.RTCPeerConnection) };
 
 function camera() {
   const source = new RTCVideoSource();
@@ -38,10 +40,17 @@ globalThis.conclave = {
   ...knownPeers,
   ...rooms,
   ...mesh,
-  connect: (url, options) => core.connect(url, { rtc, ...options }),
+  connect: (
+    /** @type {string} */ url,
+    /** @type {import('@conclave/core').ConnectOptions & { cuttable?: boolean }} */ {
+      cuttable: isCuttable,
+      ...options
+    },
+  ) => core.connect(url, { rtc: isCuttable ? cuttableRtc : rtc, ...options }),
 };
 globalThis.kit = makeKit(globalThis.conclave, {
   openMedia: async () => ({ audio: microphone(), video: camera() }),
+  cutPaths,
   listen: () => {}, // this WebRTC decodes without an element
 });
 

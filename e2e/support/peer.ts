@@ -17,13 +17,21 @@ export interface Kept {
   readonly statuses: core.Status[];
 }
 
+/** In Node only. */
+interface CuttableOptions {
+  /** Whether the paths of the connection can be cut by `cutPaths`. */
+  readonly cuttable?: boolean;
+}
+
 /** What a test finds as `kit` where its functions run: in a page, or in a Node process. */
 export interface Kit {
   readonly keep: Kept;
   /** Connects, keeps the connection and its status events, and returns its ID. */
-  connect(url: string, options?: Partial<core.ConnectOptions>): Promise<core.PeerId>;
+  connect(url: string, options?: Partial<core.ConnectOptions> & CuttableOptions): Promise<core.PeerId>;
   /** Opens a small camera and microphone and keeps them: 160 x 120, 5 frames a second; colours and a tone that change. */
   media(): Promise<Kept['media']>;
+  /** Cuts every path of connections that are `cuttable`: packets are lost, and nobody is told. In Node only. */
+  cutPaths(): void;
   /** Plays a stream in an element (the browser is muted), so that a browser decodes its sound too. */
   listen(stream: MediaStream): void;
   /** The code of an error, or its message where it has none. */

@@ -42,6 +42,10 @@ async function partingWith(codes: readonly string[]): Promise<[string, string][]
     within: 5_000,
     what: 'alice only',
   });
+  await mallory.evaluate(async () => {
+    for (const link of (await hostile.keep['links']) as InstanceType<typeof hostile.HostileLink>[])
+      link.close();
+  });
   return bob.evaluate(
     (farIds: string[], all: readonly string[]) => {
       const stateOf = (id: string) => {

@@ -70,6 +70,9 @@ describe('the limits of a room of Node peers', () => {
     const bob = await scene.start('bob');
     await join(bob);
     await sees(alice, 'bob mallory');
+    await alice.evaluate(() => {
+      kit.keep.room.handle('bye', () => undefined);
+    });
     const outcome = await bob.evaluate(async () => {
       const { room } = kit.keep;
       room.send('hello', { name: 'nobody' }, []);

@@ -3,6 +3,7 @@ import {
   commitment,
   decodeControlFrame,
   encodeControlFrame,
+  encodeBatch,
   encodeDataFrame,
   encodeValue,
   LANES,
@@ -25,6 +26,7 @@ const LIES = {
   honest({ send, proof, request }) {
     send('control', encodeControlFrame(proof));
     send('control', encodeControlFrame({ t: 'granted', request }));
+    resume(send);
     message(send, request);
   },
   nothing() {},
@@ -51,10 +53,12 @@ const LIES = {
     send('control', encodeControlFrame(proof));
   },
   'messages before a proof that fails'({ send, proof, request }) {
+    resume(send);
     for (let i = 0; i < 5; i += 1) message(send, request, i + 1);
     send('control', encodeControlFrame({ ...proof, value: randomBytes(32) }));
   },
   'messages and no proof'({ send, request }) {
+    resume(send);
     for (let i = 0; i < 100; i += 1) message(send, request, i + 1);
   },
   garbage: ({ send }) => send('control', randomBytes(100)),
@@ -63,6 +67,12 @@ const LIES = {
     send('control', encodeControlFrame(proof));
   },
 };
+
+/** Her first frame of the lane: she has not heard of the far end. @param {Scene['send']} send */
+function resume(send) {
+  const stand = { near: randomBytes(8), far: new Uint8Array(8), counter: 0, verdicts: [] };
+  send('messages', encodeDataFrame({ type: 'resume', ...stand }));
+}
 
 /** @param {Scene['send']} send @param {number} request @param {number} counter */
 function message(send, request, counter = 1) {
@@ -165,7 +175,7 @@ async function perform(url, lie) {
     const send = (/** @type {string} */ lane, /** @type {Uint8Array} */ bytes) => {
       const channel = channels.get(lane);
       try {
-        if (channel?.readyState === 'open') channel.send(bytes);
+        if (channel?.readyState === 'open') channel.send(lane === 'messages' ? encodeBatch([bytes]) : bytes);
       } catch {
         return; // the other end has had enough
       }

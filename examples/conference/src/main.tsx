@@ -8,6 +8,7 @@ import './style/start.css';
 import './style/lobby.css';
 import './style/call.css';
 import './style/panel.css';
+import './style/files.css';
 import './style/trust.css';
 
 const root = document.getElementById('root');

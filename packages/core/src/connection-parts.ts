@@ -11,6 +11,7 @@ import type { ConnectionState } from './connection-state.js';
 import { Lanes } from './data/lanes.js';
 import type { Recognise } from './connect-options.js';
 import { ConclaveError } from './errors.js';
+import { FileDoor } from './files/file-door.js';
 import { LinkRegistry } from './link/link-registry.js';
 import { Mailbox, type NearEnd } from './link/mailbox.js';
 import { openPeerConnection, type RtcImplementation } from './link/rtc-door.js';
@@ -55,17 +56,43 @@ export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: 
   const first = client.state.get();
   const state = cell<ConnectionState>(first.phase === 'connecting' ? { phase: 'closed' } : first);
 
-  const lanes = new Lanes((link, request, payload) => {
-    if (!subscriptions.message(link, request, payload)) refused('link/bad-frame');
+  const lanes: Lanes = new Lanes({
+    deliver(link, { type, request, payload }, decide) {
+      const is =
+        type === 'message'
+          ? subscriptions.message(link, request, payload, decide)
+          : publisher.answer(link, request, payload) && 'handled';
+      if (is) return is;
+      refused('link/bad-frame');
+      return 'dropped';
+    },
+    lossy: (link, request, payload) => subscriptions.message(link, request, payload, () => {}) !== undefined,
+    bulk: (link, bytes) => files.bulk(link, bytes),
+    idle: (link) => files.drained(link),
+    bulkDrained: (link) => files.drained(link),
+    wake: (farId) => files.wake(farId),
   });
-  const publisher = new Publisher(lanes, tell);
-  const subscriptions = new Subscriptions({
+  const files: FileDoor = new FileDoor({
+    pacer: () => lanes.pacer,
+    isPlaying: (link, request) => subscriptions.isPlaying(link, request),
+    mayCross: (link, target) => publisher.mayCross(link, target),
+    isBusy: (farId) => lanes.find(farId)?.isBusy === true,
+  });
+  const publisher = new Publisher(lanes, files, tell);
+  const subscriptions: Subscriptions = new Subscriptions({
     nearId: near.signer.peerId,
     rtc,
+    lanes,
+    files,
     linkTo: (farId) => registry.linkTo(farId),
     want: (farId, want) => registry.want(farId, want),
     tell,
   });
+  const gone = (farId: PeerId, code: ErrorCode) => {
+    publisher.gone(farId, code);
+    lanes.gone(farId);
+    files.down(farId, code);
+  };
   const mailbox = new Mailbox(near, client, { received: (envelope) => received(envelope), refused });
   const registry: LinkRegistry = new LinkRegistry(
     {
@@ -87,27 +114,33 @@ export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: 
     mailbox,
     mayLink,
     {
-      up: (link) => subscriptions.up(link),
+      up: (link) => {
+        lanes.up(link);
+        files.up(link);
+        subscriptions.up(link);
+      },
       path: (link, to) => subscriptions.path(link, to),
       down: (link, code, moving) => {
-        lanes.drop(link);
-        publisher.down(link, code);
+        publisher.down(link, code, moving);
         subscriptions.down(link.farId, code, moving);
+        if (moving) lanes.moving(link.farId);
+        else gone(link.farId, code);
       },
       failed: (farId, code) => {
         if (/^identity|^room|description$/.test(code)) refused(code);
         subscriptions.failed(farId, code);
+        if (!registry.linkTo(farId)) gone(farId, code);
       },
       farPlays: (link, plays) => publisher.farPlays(link, plays),
       control: (link, frame) => {
-        if (!publisher.control(link, frame) && !subscriptions.control(link, frame)) refused('link/bad-frame');
+        const isTaken =
+          publisher.control(link, frame) || subscriptions.control(link, frame) || files.control(link, frame);
+        if (!isTaken) refused('link/bad-frame');
       },
       data: (link, lane, bytes) => {
-        if (!lanes.of(link).received(lane, bytes)) refused('link/bad-frame');
+        if (!lanes.received(link, lane, bytes)) refused('link/bad-frame');
       },
-      drained: (link, lane) => {
-        if (lane === 'messages') lanes.of(link).pump();
-      },
+      drained: (link, lane) => lanes.drained(link, lane),
     },
   );
   const received = (envelope: Envelope) => {

@@ -2,7 +2,6 @@ import {
   cell,
   ConclaveError,
   type Connection,
-  type Delivery,
   type ErrorCode,
   type IncomingStream,
   type Link,
@@ -21,6 +20,7 @@ import { controlStreamName, roomStreamName } from './logic/stream-names.js';
 import type { Participant } from './participant.js';
 import { reportError } from './report.js';
 import type { RoomHandlers } from './room-handlers.js';
+import type { Sending } from './sending.js';
 
 /** What every participant needs of its room. */
 export interface FarDoors {
@@ -32,8 +32,8 @@ export interface FarDoors {
   /** The streams that this end publishes: the others are expected to publish the same, and to play these. */
   readonly published: readonly string[];
   readonly handlers: RoomHandlers;
+  readonly sending: Sending;
   autoPlay(participant: Participant, stream: string): boolean;
-  send(farId: PeerId, handler: string, args: Value[]): Delivery;
 }
 
 /** What a participant tells its room. */
@@ -63,7 +63,8 @@ export class FarParticipant {
   #known: Announcement | undefined;
   #control: IncomingStream | undefined;
   #heard = false;
-  #release: readonly Unsubscribe[] = [];
+  #offState: Unsubscribe = () => undefined;
+  #listening: Unsubscribe | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(farId: PeerId, doors: FarDoors, listener: FarListener) {
@@ -77,7 +78,9 @@ export class FarParticipant {
       streams: this.#streams.readable,
       link: this.#link.readable,
       play: (stream) => this.#playAsked(stream),
-      send: (handler, ...args) => doors.send(farId, handler, args),
+      send: (handler, ...args) => doors.sending.send(handler, args, farId),
+      request: (handler, args, options) => doors.sending.request(farId, handler, args, options),
+      sendFile: (file, options) => doors.sending.sendFile(file, options, farId),
     };
   }
 
@@ -97,6 +100,18 @@ export class FarParticipant {
     this.#state.set(state);
     this.#showLink();
     if (state.phase === 'present') clearTimeout(this.#timer);
+    if (!isLinked(state)) this.#deafen();
+  }
+
+  /** Once both ends stand with each other: lets the application have what it says. Calling it again does nothing. */
+  listen(): void {
+    if (!this.#control || this.#listening || !isLinked(this.#state.get())) return;
+    this.#listening = this.#doors.handlers.add(this.#control, this.participant);
+  }
+
+  #deafen(): void {
+    this.#listening?.();
+    this.#listening = undefined;
   }
 
   /** The proven link to it, if any: shown while it carries this room. */
@@ -115,7 +130,7 @@ export class FarParticipant {
    */
   attempt(dialAfterMs: number): void {
     this.stop();
-    const { connection, room, roomKey, handlers, published } = this.#doors;
+    const { connection, room, roomKey, published } = this.#doors;
     try {
       const control = connection.play(this.#farId, controlStreamName(room), {
         media: false,
@@ -123,12 +138,10 @@ export class FarParticipant {
         roomKey,
       });
       this.#control = control;
-      const off = handlers.add(control, () => this.#sender());
-      const offState = control.state.subscribe(() => this.#controlChanged(control));
-      this.#release = [off, offState];
+      this.#offState = control.state.subscribe(() => this.#controlChanged(control));
       control.handle('hello', (...args) => {
         this.#said = args;
-        this.#sender();
+        this.#heardFrom();
         this.#hello.call();
       });
       control.handle('bye', () => this.#listener.bye());
@@ -155,8 +168,8 @@ export class FarParticipant {
   stop(): void {
     clearTimeout(this.#timer);
     this.#hello.stop();
-    for (const release of this.#release) release();
-    this.#release = [];
+    this.#offState();
+    this.#deafen();
     const control = this.#control;
     this.#control = undefined;
     this.#known = undefined;
@@ -172,13 +185,11 @@ export class FarParticipant {
     for (const stream of streams.values()) void stream.close();
   }
 
-  /** Who sent the message that is being taken: nobody, unless both ends stand with each other. */
-  #sender(): Participant | undefined {
-    if (!this.#heard) {
-      this.#heard = true;
-      this.#listener.control('playing');
-    }
-    return isLinked(this.#state.get()) ? this.participant : undefined;
+  /** It speaks on its control stream, so it has granted it: a message may overtake the grant. */
+  #heardFrom(): void {
+    if (this.#heard) return;
+    this.#heard = true;
+    this.#listener.control('playing');
   }
 
   #controlChanged(control: IncomingStream): void {

@@ -2,16 +2,13 @@ import {
   cell,
   ConclaveError,
   type Connection,
-  type PeerId,
-  type PeerStream,
+  type HandlerOptions,
   type RoomKey,
   type Unsubscribe,
-  type Value,
 } from '@conclave/core';
 import { BehaviorSubject } from 'rxjs';
 
 import { Admission } from './admission.js';
-import { sendToAll } from './deliveries.js';
 import { copyMetadata, type CheckedOptions } from './join-options.js';
 import { GOODBYE_TIMEOUT_MS } from './limits.js';
 import { controlStreamName } from './logic/stream-names.js';
@@ -19,9 +16,10 @@ import { admittedSource } from './membership/admitted-source.js';
 import type { MembershipSource } from './membership/source.js';
 import { Outlet } from './outlet.js';
 import type { Participant } from './participant.js';
-import { RoomHandlers } from './room-handlers.js';
+import { RoomHandlers, type RoomHandler } from './room-handlers.js';
 import type { Admit, Room, RoomState, RoomTrust } from './room.js';
 import { Roster } from './roster.js';
+import { Sending } from './sending.js';
 
 /** A room from the first published stream to the last good-bye. */
 export class LiveRoom {
@@ -33,6 +31,7 @@ export class LiveRoom {
   readonly #admission: Admission;
   readonly #outlet: Outlet;
   readonly #roster: Roster;
+  readonly #sending: Sending;
   readonly #releases: readonly Unsubscribe[];
   readonly #admit: Admit | undefined;
   #source: MembershipSource | undefined;
@@ -57,6 +56,12 @@ export class LiveRoom {
       },
       ungranted: (farId, code) => this.#roster.ungranted(farId, code),
     });
+    this.#sending = new Sending({
+      control: this.#outlet.control,
+      linked: () => this.#roster.linked,
+      grantedTo: (farId) => this.#outlet.grantedTo(farId),
+      mustBeJoined: () => this.#mustBeJoined(),
+    });
     this.#roster = new Roster({
       connection,
       room: listedAs,
@@ -64,7 +69,7 @@ export class LiveRoom {
       published: publish,
       handlers: this.#handlers,
       autoPlay,
-      send: (farId, handler, args) => this.#send([farId], handler, args),
+      sending: this.#sending,
       grantedTo: (farId) => this.#outlet.grantedTo(farId),
       dismiss: (farId) => this.#outlet.dismiss(farId),
       changed: () => this.#admission.changed(),
@@ -114,8 +119,16 @@ export class LiveRoom {
         this.#mustBeJoined();
         this.#outlet.setMetadata(copyMetadata(metadata));
       },
-      send: (handler, ...args) => this.#send(this.#roster.linked, handler, args),
-      handle: (handlerName, handler) => this.#handlers.handle(handlerName, handler),
+      send: (handler, ...args) => this.#sending.send(handler, args),
+      handle: <Args extends readonly unknown[]>(
+        handler: string,
+        handle: RoomHandler<Args>,
+        more?: HandlerOptions<Args>,
+      ) => this.#handlers.handle(handler, handle, more),
+      request: (handler, args, options) => this.#sending.requestAll(handler, args, options),
+      respond: (handler, responder) => this.#handlers.respond(handler, responder),
+      sendFile: (file, options) => this.#sending.sendFile(file, options),
+      onFile: (listener) => this.#handlers.onFile(listener),
       leave: () => this.#leave(),
     };
   }
@@ -163,16 +176,6 @@ export class LiveRoom {
         this.#roster.take({ type: 'failed', peerId: farId, code: 'stream/limit' });
       }),
     ];
-  }
-
-  #send(farIds: readonly PeerId[], handler: string, args: Value[]) {
-    this.#mustBeJoined();
-    const linked = new Set(this.#roster.linked);
-    const peers = farIds.map((id): readonly [PeerId, PeerStream | undefined] => [
-      id,
-      linked.has(id) ? this.#outlet.grantedTo(id) : undefined,
-    ]);
-    return sendToAll(new Map(peers), handler, args);
   }
 
   #mustBeJoined(): void {

@@ -1,15 +1,17 @@
-import type {
-  Connection,
-  ErrorCode,
-  OutgoingStream,
-  PeerId,
-  PeerStream,
-  RoomKey,
-  Value,
+import {
+  ConclaveError,
+  type Connection,
+  type ErrorCode,
+  type OutgoingStream,
+  type PeerId,
+  type PeerStream,
+  type RoomKey,
+  type Value,
 } from '@conclave/core';
 
 import type { Admission } from './admission.js';
 import { conflate } from './conflate.js';
+import { isOpen } from './deliveries.js';
 import { ANNOUNCE_INTERVAL_MS } from './limits.js';
 import { controlStreamName, roomStreamName } from './logic/stream-names.js';
 
@@ -22,7 +24,8 @@ export interface OutletListener {
 /** What this end publishes in a room: the control stream, by which it is known to the others, and its media streams. */
 export class Outlet {
   readonly streams: ReadonlyMap<string, OutgoingStream>;
-  readonly #control: OutgoingStream;
+  /** The control stream: what is sent to the others in this room goes over it. */
+  readonly control: OutgoingStream;
   readonly #listener: OutletListener;
   readonly #granted = new Map<PeerId, PeerStream>();
   readonly #hello = conflate(() => this.#announce(), ANNOUNCE_INTERVAL_MS);
@@ -40,7 +43,7 @@ export class Outlet {
   ) {
     this.#listener = listener;
     this.#metadata = metadata;
-    this.#control = connection.publish(controlStreamName(room), {
+    this.control = connection.publish(controlStreamName(room), {
       onPeerConnect: admission.control,
       roomKey,
     });
@@ -57,7 +60,7 @@ export class Outlet {
       this.close();
       throw error;
     }
-    this.#control.peerStreams.subscribe(() => this.#follow());
+    this.control.peerStreams.subscribe(() => this.#follow());
   }
 
   /** The subscription of a peer to the control stream. */
@@ -74,7 +77,7 @@ export class Outlet {
   /** Ends what a peer plays of this room. */
   dismiss(farId: PeerId): void {
     this.#granted.delete(farId); // this end knows: only what others end is told
-    for (const stream of [this.#control, ...this.streams.values()]) {
+    for (const stream of [this.control, ...this.streams.values()]) {
       for (const peer of stream.peerStreams.get()) if (peer.farId === farId) peer.close();
     }
   }
@@ -83,14 +86,14 @@ export class Outlet {
   async sayGoodbye(): Promise<void> {
     this.#hello.stop();
     this.#closeMedia();
-    await this.#control.send('bye').delivered;
+    await this.control.send('bye').delivered;
   }
 
   /** Publishes nothing any longer. */
   close(): void {
     this.#hello.stop();
     this.#closeMedia();
-    void this.#control.close();
+    void this.control.close();
   }
 
   #closeMedia(): void {
@@ -100,7 +103,7 @@ export class Outlet {
   #follow(): void {
     // A turn later: core tells of a subscription just before it grants it.
     queueMicrotask(() => {
-      const latest = new Map(this.#control.peerStreams.get().map((peer) => [peer.farId, peer]));
+      const latest = new Map(this.control.peerStreams.get().map((peer) => [peer.farId, peer]));
       for (const [farId, peer] of [...this.#granted]) {
         if (latest.get(farId) === peer) continue;
         this.#granted.delete(farId);
@@ -108,15 +111,25 @@ export class Outlet {
         this.#listener.ungranted(farId, state.phase === 'closed' ? state.code : 'stream/unsubscribed');
       }
       for (const [farId, peer] of latest) {
-        if (this.#granted.get(farId) === peer || peer.state.get().phase !== 'playing') continue;
+        if (this.#granted.get(farId) === peer || !isOpen(peer)) continue;
         this.#granted.set(farId, peer);
-        peer.send('hello', this.#metadata, [...this.streams.keys()]);
+        this.#sayHello(peer);
         this.#listener.granted(farId);
       }
     });
   }
 
   #announce(): void {
-    this.#control.send('hello', this.#metadata, [...this.streams.keys()]);
+    this.#sayHello(this.control);
+  }
+
+  /** Where no room is left for it, everybody is told again as soon as it may be: what is said last counts. */
+  #sayHello(to: Pick<OutgoingStream, 'send'>): void {
+    try {
+      to.send('hello', this.#metadata, [...this.streams.keys()]);
+    } catch (error) {
+      if (!(error instanceof ConclaveError) || error.code !== 'data/congested') throw error;
+      this.#hello.call();
+    }
   }
 }

@@ -1,4 +1,14 @@
-import type { Delivery, IncomingStream, Link, PeerId, Readable, Value } from '@conclave/core';
+import type {
+  Delivery,
+  FileOptions,
+  FileTransfer,
+  IncomingStream,
+  Link,
+  PeerId,
+  Readable,
+  RequestOptions,
+  Value,
+} from '@conclave/core';
 
 import type { ParticipantState } from './logic/participant-state.js';
 
@@ -23,7 +33,18 @@ export interface Participant {
   play(stream: string): IncomingStream;
   /**
    * Calls a handler of the room at this participant only. `not-sent` where it is not present. Throws `data/too-large`,
-   * `data/unsupported-value`, `usage/closed` once the room is left.
+   * `data/unsupported-value`, `data/congested`, `usage/closed` once the room is left.
    */
   send(handler: string, ...args: Value[]): Delivery;
+  /**
+   * Asks this participant: resolves with what its responder of this name returns. Rejects with `peer/unreachable` where
+   * it is not present, `data/timeout` (default 10 s), `data/no-responder`, `data/responder-failed`, `usage/aborted`, with
+   * what became of it where it goes meanwhile (`peer/lost`, `stream/closed`), `usage/closed` once the room is left.
+   */
+  request(handler: string, args: readonly Value[], options?: RequestOptions): Promise<Value>;
+  /**
+   * Offers a file to this participant only; where it is not present the transfer fails with `peer/unreachable`. Throws
+   * `data/too-large` for metadata of more than 1 KiB, `data/unsupported-value`, `usage/closed` once the room is left.
+   */
+  sendFile(file: Blob, options?: FileOptions): FileTransfer;
 }

@@ -1,11 +1,18 @@
 import type { Observable } from 'rxjs';
 
 import type {
+  Answer,
   ConclaveError,
   Delivery,
+  FileOffer,
+  FileOptions,
+  FileTransfer,
+  HandlerOptions,
   OutgoingStream,
   PeerId,
   Readable,
+  RequestOptions,
+  Responder,
   Unsubscribe,
   Value,
 } from '@conclave/core';
@@ -71,10 +78,45 @@ export interface Room {
   readonly streams: ReadonlyMap<string, OutgoingStream>;
   /** Changes what the others are told of this end. */
   setMetadata(metadata: Value): void;
-  /** Calls a handler at every participant who is present. Throws `data/too-large`, `data/unsupported-value`, `usage/closed`. */
+  /**
+   * Calls a handler at every participant who is present. One who is too far behind holds up nobody: its stay ends
+   * (`stream/stalled`), and it is met anew. Throws `data/congested` where all are, until `accepted` of an earlier one resolves;
+   * `data/too-large`, `data/unsupported-value`, `usage/closed`.
+   */
   send(handler: string, ...args: Value[]): Delivery;
   /** Lets participants call this function by name. */
   handle(name: string, handler: (from: Participant, ...args: Value[]) => void): Unsubscribe;
+  /** The same with a schema that follows the Standard Schema: the list of arguments is checked by it, and typed by it. */
+  handle<Args extends readonly unknown[]>(
+    name: string,
+    handler: (from: Participant, ...args: NoInfer<Args>) => void,
+    options: HandlerOptions<Args> | undefined,
+  ): Unsubscribe;
+  /**
+   * Asks every participant who is present: what each answered, or why it did not (see {@link Participant.request}). Never
+   * rejects for what a participant does; `usage/invalid-argument`, `data/too-large`, `data/unsupported-value`, `usage/closed`.
+   */
+  request(
+    handler: string,
+    args: readonly Value[],
+    options?: RequestOptions,
+  ): Promise<ReadonlyMap<PeerId, Answer>>;
+  /**
+   * Answers questions of participants by this name with what the function returns, or its promise resolves with; where
+   * it throws they get `data/responder-failed`. Throws `usage/invalid-argument` where the name has a responder already.
+   */
+  respond(
+    name: string,
+    responder: (from: Participant, ...args: Value[]) => ReturnType<Responder>,
+  ): Unsubscribe;
+  /**
+   * Offers a file to every participant who is present, each of whom takes it at its own pace or refuses; with nobody there
+   * it has finished at once, with nobody in the map. Throws `data/too-large` for metadata of more than 1 KiB,
+   * `data/unsupported-value`, `usage/closed`. Leaving the room ends it.
+   */
+  sendFile(file: Blob, options?: FileOptions): FileTransfer;
+  /** Hears of the files that participants offer, also of those that came up to 10 s earlier. Nothing of a file moves before `accept`. */
+  onFile(listener: (from: Participant, offer: FileOffer) => void): Unsubscribe;
   /** Says good-bye and leaves; never rejects. Left is final. */
   leave(): Promise<void>;
 }

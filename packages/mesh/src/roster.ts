@@ -134,6 +134,8 @@ export class Roster {
     this.#reconcile();
     for (const effect of effects) this.#do(effect);
     if (!this.#closed) this.#show();
+    // Who is heard by the application is a participant that it can see.
+    for (const { far } of this.#present.values()) far.listen();
     this.#doors.changed();
   }
 

@@ -1,7 +1,9 @@
-import type { Link, PeerId } from '@conclave/core';
+import type { Connection, FileOffer, Link, PeerId } from '@conclave/core';
 
 import { FarParticipant, type FarDoors, type FarListener } from '../src/far-participant.js';
 import type { ParticipantState } from '../src/logic/participant-state.js';
+import { RoomHandlers } from '../src/room-handlers.js';
+import { FakeIncoming } from './support/fake-streams.js';
 
 const bobId = 'b'.repeat(64) as PeerId;
 const link = { farId: bobId } as Link;
@@ -41,5 +43,42 @@ describe('a participant', () => {
       bob.setLink(one);
       expect(bob.participant.link.get()).toBe(one);
     }
+  });
+
+  it('[B9] has its messages, questions and files taken only while both ends stand with each other', () => {
+    const line = new FakeIncoming();
+    const handlers = new RoomHandlers();
+    const heard: string[] = [];
+    handlers.handle('chat', () => heard.push('message'));
+    handlers.respond('name', () => 'alice');
+    handlers.onFile(() => heard.push('file'));
+    const tells = { control: () => undefined, bye: () => undefined, failed: () => undefined };
+    const doors = { connection: { play: () => line.stream } as unknown as Connection, handlers };
+    const bob = new FarParticipant(
+      bobId,
+      {
+        ...doors,
+        room: 'garden',
+        roomKey: undefined,
+        published: [],
+        autoPlay: () => true,
+      } as unknown as FarDoors,
+      tells,
+    );
+    const takes = (state: ParticipantState) => {
+      bob.setState(state);
+      bob.listen();
+      bob.listen(); // again: changes nothing
+      heard.length = 0;
+      line.call('app:chat');
+      line.offer({} as FileOffer);
+      return [...heard, line.ask('app:name')];
+    };
+    bob.attempt(0);
+    expect(takes({ phase: 'linking' })).toEqual(['nobody']);
+    expect(takes({ phase: 'present' })).toEqual(['message', 'file', 'alice']);
+    expect(takes({ phase: 'interrupted' })).toEqual(['message', 'file', 'alice']);
+    expect(takes({ phase: 'left' })).toEqual(['nobody']);
+    bob.stop();
   });
 });

@@ -1,58 +1,34 @@
-import type { Handler, IncomingStream, Value } from '@conclave/core';
 import { encodeValue, decodeValue } from '@conclave/protocol';
 import fc from 'fast-check';
 
 import { readAnnouncement } from '../src/logic/announcement.js';
 import type { Participant } from '../src/participant.js';
 import { RoomHandlers } from '../src/room-handlers.js';
+import { FakeIncoming, idOf } from './support/fake-streams.js';
 
 /** As many as row B9 names. */
 const RUNS = 100_000;
 const LIMIT_MS = 60_000;
 
-/** A control stream in memory: what is registered on it can be called, and nothing else. */
-function controlStream() {
-  const handlers = new Map<string, Set<Handler>>();
-  const stream = {
-    handle(name: string, handler: Handler) {
-      const all = handlers.get(name) ?? new Set();
-      handlers.set(name, all.add(handler));
-      return () => all.delete(handler);
-    },
-  } as unknown as IncomingStream;
-  const call = (name: string, ...args: Value[]) => {
-    for (const handler of handlers.get(name) ?? []) handler(...args);
-  };
-  return { stream, call, names: () => [...handlers.keys()] };
-}
-
 const NAMES = ['__proto__', 'constructor', 'prototype', 'close', 'hello', 'bye', 'toString', 'leave', 'chat'];
 
 test('[B9] an application that registers any name at all gets no message of the room, and the room none of its own', () => {
   const handlers = new RoomHandlers();
-  const { stream, call, names } = controlStream();
-  handlers.add(stream, () => ({ id: 'alice' }) as unknown as Participant);
+  const line = new FakeIncoming();
+  handlers.add(line.stream, { id: idOf('alice') } as Participant);
   const heard: string[] = [];
-  for (const name of NAMES) handlers.handle(name, () => heard.push(name));
-  for (const name of NAMES) call(name, 'evil'); // as they stand on the wire: the room's own
+  for (const name of NAMES) {
+    handlers.handle(name, () => heard.push(name));
+    handlers.respond(name, () => 'secret');
+  }
+  for (const name of NAMES) {
+    line.call(name, 'evil'); // as they stand on the wire: the room's own
+    expect(line.ask(name, 'evil')).toBe('nobody');
+  }
   expect(heard).toEqual([]);
-  for (const name of NAMES) call(`app:${name}`, 'good');
+  for (const name of NAMES) line.call(`app:${name}`, 'good');
   expect(heard).toEqual(NAMES);
-  expect(names().every((name) => name.startsWith('app:'))).toBe(true);
-});
-
-test('[B9] messages of somebody who does not stand with this end call nothing', () => {
-  const handlers = new RoomHandlers();
-  const { stream, call } = controlStream();
-  const line: { from?: Participant } = {};
-  handlers.add(stream, () => line.from);
-  let heard = 0;
-  handlers.handle('chat', () => (heard += 1));
-  call('app:chat', 'too early');
-  expect(heard).toBe(0);
-  line.from = { id: 'alice' } as unknown as Participant;
-  call('app:chat', 'now');
-  expect(heard).toBe(1);
+  expect(line.names.every((name) => name.startsWith('app:'))).toBe(true);
 });
 
 const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({

@@ -1,10 +1,16 @@
 import * as v from 'valibot';
 
 import { SIGNATURE_BYTES } from './identity.js';
-import { MAX_CONTROL_FRAME_BYTES, MAX_ROOM_PROOFS } from './limits.js';
+import {
+  MAX_CONTROL_FRAME_BYTES,
+  MAX_FILE_METADATA_BYTES,
+  MAX_NAME_LENGTH,
+  MAX_ROOM_PROOFS,
+} from './limits.js';
 import { candidates, description, playSchema } from './peer-messages.js';
 import type { Result } from './result.js';
 import {
+  boundedBytes,
   bytes32,
   checkFrame,
   count,
@@ -47,6 +53,25 @@ const controlForms = {
   unplay: v.object({ request }),
   /** Which kinds of media the subscriber wants to be sent. */
   receive: v.object({ request, audio: flag, video: flag }),
+  /** Offers a file to who subscribed with this request, or says again one that is under way. */
+  file: v.object({
+    transfer: request,
+    request,
+    size: count(),
+    name: text(MAX_NAME_LENGTH, 0),
+    type: text(MAX_NAME_LENGTH, 0),
+    metadata: v.optional(boundedBytes(MAX_FILE_METADATA_BYTES)),
+  }),
+  /** The receiver of a file wants it from this byte on. */
+  take: v.object({ transfer: request, from: count() }),
+  /** The receiver of a file has so many bytes of it where they belong. */
+  got: v.object({ transfer: request, bytes: count() }),
+  /** The receiver of a file has all of it, checked and closed. */
+  kept: v.object({ transfer: request }),
+  /** The receiver of a file does not want it, or no longer. */
+  decline: v.object({ transfer: request, code: errorCode }),
+  /** The sender of a file takes it back. */
+  withdraw: v.object({ transfer: request, code: errorCode }),
   /** The sender closes the link. */
   bye: v.object({ code: errorCode }),
 } as const;

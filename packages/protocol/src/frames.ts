@@ -1,5 +1,6 @@
-import { MAX_MESSAGE_BYTES } from './limits.js';
+import { MAX_MESSAGE_BYTES, MAX_VERDICTS } from './limits.js';
 import { ok, refused, type Result } from './result.js';
+import { readVerdicts, writeVerdicts, VERDICT_BYTES, type Verdict } from './verdicts.js';
 
 /**
  * The lanes of a link, each a data channel negotiated by id (RFC 8832 is not used), in the order of their precedence:
@@ -9,95 +10,163 @@ export const LANES = { control: 0, messages: 1, lossy: 2, bulk: 3 } as const;
 /** The name of a lane. */
 export type Lane = keyof typeof LANES;
 
-/**
- * A frame of the lanes messages, lossy and bulk: a fixed header and a payload (SPEC 8).
- * `counter` is strictly rising per pair of peers and direction, through every link that they have.
- */
-export type DataFrame =
-  | {
-      readonly type: 'message';
-      readonly request: number;
-      readonly counter: number;
-      readonly payload: Uint8Array;
-    }
-  | { readonly type: 'ack'; readonly counter: number }
-  | { readonly type: 'lossy'; readonly request: number; readonly payload: Uint8Array }
-  | {
-      readonly type: 'bulk';
-      readonly transfer: number;
-      readonly offset: number;
-      readonly payload: Uint8Array;
-    };
+/** A reliable message. `counter` rises by one with each, per direction, through every link that a pair of peers has. */
+export interface MessageFrame {
+  /** `message`: for who subscribed with this request; `answer`: of who subscribed with it, to a question. */
+  readonly type: 'message' | 'answer';
+  readonly request: number;
+  readonly counter: number;
+  readonly payload: Uint8Array;
+}
 
-const MESSAGE = 1;
-const ACK = 2;
-const LOSSY = 3;
-const BULK = 4;
-// type (1), request or transfer (4), counter or offset (8)
-const HEADER_BYTES = { [MESSAGE]: 13, [ACK]: 9, [LOSSY]: 5, [BULK]: 13 } as const;
+/** What its sender has taken off the line, and how it stands with what was not simply handled. */
+export interface AckFrame {
+  readonly type: 'ack';
+  readonly counter: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+/**
+ * The first frame of each end on the lane messages: where its sender stands. `near` names its own life, 8 random bytes;
+ * `far` the one of the far end that it remembers, zeros where it remembers none; the rest is about that one.
+ */
+export interface ResumeFrame {
+  readonly type: 'resume';
+  readonly near: Uint8Array;
+  readonly far: Uint8Array;
+  readonly counter: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** A part of a file. */
+export interface BulkFrame {
+  readonly type: 'bulk';
+  readonly transfer: number;
+  readonly offset: number;
+  readonly payload: Uint8Array;
+}
+
+/** The SHA-256 of the block of a file that ends at `offset`; it follows the block. */
+export interface SealFrame {
+  readonly type: 'seal';
+  readonly transfer: number;
+  readonly offset: number;
+  readonly payload: Uint8Array;
+}
+
+/** A message that is worthless when late: not counted, not repeated. */
+export interface LossyFrame {
+  readonly type: 'lossy';
+  readonly request: number;
+  readonly payload: Uint8Array;
+}
+
+/** A frame of the lanes messages, lossy and bulk: a fixed header and a payload (SPEC 8). */
+export type DataFrame = MessageFrame | AckFrame | ResumeFrame | LossyFrame | BulkFrame | SealFrame;
+
+/** The name of a conversation. */
+export const CONVERSATION_BYTES = 8;
+const DIGEST_BYTES = 32;
+
+const TYPES = ['message', 'ack', 'lossy', 'bulk', 'seal', 'answer', 'resume'] as const;
+const COUNTED_BYTES = 13; // type (1), request or transfer (4), counter or offset (8)
+const HEADER_BYTES: Record<DataFrame['type'], number> = {
+  message: COUNTED_BYTES,
+  answer: COUNTED_BYTES,
+  bulk: COUNTED_BYTES,
+  seal: COUNTED_BYTES,
+  lossy: 5,
+  ack: 9,
+  resume: 1 + 2 * CONVERSATION_BYTES + 8,
+};
 
 /**
  * Encodes a frame of data. Throws a `RangeError` for what the decoder would refuse: a number that is out of range, a
- * payload of more than 64 KiB.
+ * payload of more than 64 KiB, more than 2,048 verdicts.
  */
 export function encodeDataFrame(frame: DataFrame): Uint8Array<ArrayBuffer> {
   switch (frame.type) {
-    case 'message':
-      return build(MESSAGE, frame.request, frame.counter, frame.payload);
     case 'ack':
-      return build(ACK, undefined, frame.counter, undefined);
+      return withVerdicts(frame, 1);
+    case 'resume': {
+      if (frame.near.length !== CONVERSATION_BYTES || frame.far.length !== CONVERSATION_BYTES)
+        throw unencodable();
+      const bytes = withVerdicts(frame, 1 + 2 * CONVERSATION_BYTES);
+      bytes.set(frame.near, 1);
+      bytes.set(frame.far, 1 + CONVERSATION_BYTES);
+      return bytes;
+    }
     case 'lossy':
-      return build(LOSSY, frame.request, undefined, frame.payload);
+      return build(frame.type, frame.request, undefined, frame.payload);
+    case 'message':
+    case 'answer':
+      return build(frame.type, frame.request, frame.counter, frame.payload);
     case 'bulk':
-      return build(BULK, frame.transfer, frame.offset, frame.payload);
+    case 'seal':
+      return build(frame.type, frame.transfer, frame.offset, frame.payload);
   }
 }
 
 /** Decodes a frame of data; its payload is a view into the bytes given. Never throws. */
 export function decodeDataFrame(bytes: Uint8Array): Result<DataFrame> {
-  const type = bytes[0];
-  if (type !== MESSAGE && type !== ACK && type !== LOSSY && type !== BULK) return refused('link/bad-frame');
+  const type = TYPES[(bytes[0] ?? 0) - 1];
+  if (!type || bytes.byteLength < HEADER_BYTES[type]) return refused('link/bad-frame');
   const header = HEADER_BYTES[type];
-  if (bytes.byteLength < header) return refused('link/bad-frame');
   if (bytes.byteLength > header + MAX_MESSAGE_BYTES) return refused('data/too-large');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + header, bytes.byteLength - header);
-  if (type === LOSSY) return ok({ type: 'lossy', request: view.getUint32(1), payload });
-  const counter = view.getBigUint64(type === ACK ? 1 : 5);
-  if (counter > BigInt(Number.MAX_SAFE_INTEGER)) return refused('link/bad-frame');
-  if (type === ACK)
-    return payload.byteLength === 0
-      ? ok({ type: 'ack', counter: Number(counter) })
-      : refused('link/bad-frame');
-  if (type === MESSAGE)
-    return ok({ type: 'message', request: view.getUint32(1), counter: Number(counter), payload });
-  return ok({ type: 'bulk', transfer: view.getUint32(1), offset: Number(counter), payload });
+  if (type === 'lossy') return ok({ type, request: view.getUint32(1), payload });
+  const counter = Number(view.getBigUint64(header - 8));
+  if (!Number.isSafeInteger(counter)) return refused('link/bad-frame');
+  if (type === 'ack' || type === 'resume') {
+    const verdicts = readVerdicts(payload);
+    if (!verdicts) return refused('link/bad-frame');
+    if (type === 'ack') return ok({ type, counter, verdicts });
+    const near = bytes.subarray(1, 1 + CONVERSATION_BYTES);
+    const far = bytes.subarray(1 + CONVERSATION_BYTES, 1 + 2 * CONVERSATION_BYTES);
+    return ok({ type, near, far, counter, verdicts });
+  }
+  const id = view.getUint32(1);
+  if (type === 'seal' && payload.byteLength !== DIGEST_BYTES) return refused('link/bad-frame');
+  if (type === 'message' || type === 'answer') return ok({ type, request: id, counter, payload });
+  return ok({ type, transfer: id, offset: counter, payload });
 }
 
-function build(
-  type: keyof typeof HEADER_BYTES,
-  id: number | undefined,
-  counter: number | undefined,
-  payload: Uint8Array | undefined,
+function withVerdicts(
+  { type, counter, verdicts }: AckFrame | ResumeFrame,
+  at: number,
 ): Uint8Array<ArrayBuffer> {
-  const header = HEADER_BYTES[type];
-  const length = payload?.byteLength ?? 0;
-  if (
-    length > MAX_MESSAGE_BYTES ||
-    !isCount(id ?? 0, 0xffff_ffff) ||
-    !isCount(counter ?? 0, Number.MAX_SAFE_INTEGER)
-  ) {
-    throw new RangeError('a frame that could not be decoded');
-  }
-  const bytes = new Uint8Array(header + length);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, type);
-  if (id !== undefined) view.setUint32(1, id);
-  if (counter !== undefined) view.setBigUint64(id === undefined ? 1 : 5, BigInt(counter));
-  if (payload) bytes.set(payload, header);
+  if (verdicts.length > MAX_VERDICTS || ![counter, ...verdicts.map((one) => one.counter)].every(isCounter))
+    throw unencodable();
+  const bytes = new Uint8Array(at + 8 + verdicts.length * VERDICT_BYTES);
+  bytes[0] = TYPES.indexOf(type) + 1;
+  new DataView(bytes.buffer).setBigUint64(at, BigInt(counter));
+  writeVerdicts(bytes, at + 8, verdicts);
   return bytes;
 }
 
-function isCount(value: number, max: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= max;
+function build(
+  type: DataFrame['type'],
+  id: number,
+  counter: number | undefined,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const isSealed = type !== 'seal' || payload.byteLength === DIGEST_BYTES;
+  const isFit = payload.byteLength <= MAX_MESSAGE_BYTES && isSealed;
+  if (!isFit || id > 0xffff_ffff || !isCounter(id) || !isCounter(counter ?? 0)) throw unencodable();
+  const bytes = new Uint8Array(HEADER_BYTES[type] + payload.byteLength);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, TYPES.indexOf(type) + 1);
+  view.setUint32(1, id);
+  if (counter !== undefined) view.setBigUint64(5, BigInt(counter));
+  bytes.set(payload, HEADER_BYTES[type]);
+  return bytes;
+}
+
+function isCounter(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function unencodable(): RangeError {
+  return new RangeError('a frame that could not be decoded');
 }

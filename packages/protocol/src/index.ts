@@ -1,9 +1,10 @@
 export { canonical, concatBytes, equalBytes, fromHex, fromUtf8, toHex, utf8 } from './bytes.js';
 export { openCard, signCard } from './card.js';
 export { CLOSE_CODES, closeCodeOf, ERROR_CODES, errorOfClose, isErrorCode } from './codes.js';
+export { batchedBytes, decodeBatch, encodeBatch } from './batch.js';
 export { decodeControlFrame, encodeControlFrame } from './control-frames.js';
 export { openEnvelope, sealEnvelope } from './envelope.js';
-export { decodeDataFrame, encodeDataFrame, LANES } from './frames.js';
+export { CONVERSATION_BYTES, decodeDataFrame, encodeDataFrame, LANES } from './frames.js';
 export {
   ECDSA,
   hashFields,
@@ -22,11 +23,13 @@ export {
   CHALLENGE_LIFETIME_MS,
   HEARTBEAT_INTERVAL_MS,
   MAX_ARGUMENTS,
+  MAX_BATCH_BYTES,
   MAX_CANDIDATE_BYTES,
   MAX_CANDIDATES,
   MAX_CARD_BYTES,
   MAX_CONTROL_FRAME_BYTES,
   MAX_ENVELOPE_BYTES,
+  MAX_FILE_METADATA_BYTES,
   MAX_ICE_SERVERS,
   MAX_KEY_LENGTH,
   MAX_MESSAGE_BYTES,
@@ -42,6 +45,7 @@ export {
   MAX_TOKEN_LENGTH,
   MAX_TOKEN_LIFE_MS,
   MAX_VALUE_DEPTH,
+  MAX_VERDICTS,
   REPLAY_WINDOW,
   RESUME_WINDOW_MS,
 } from './limits.js';
@@ -62,7 +66,17 @@ export type { Card } from './card.js';
 export type { CloseCode, ErrorCode } from './codes.js';
 export type { ControlFrame, ControlFrameOf } from './control-frames.js';
 export type { Envelope } from './envelope.js';
-export type { DataFrame, Lane } from './frames.js';
+export type {
+  AckFrame,
+  BulkFrame,
+  DataFrame,
+  Lane,
+  LossyFrame,
+  MessageFrame,
+  ResumeFrame,
+  SealFrame,
+} from './frames.js';
+export type { Verdict } from './verdicts.js';
 export type { PeerId, Signer, Subtle } from './identity.js';
 export type { KeyDerivation } from './key-schedule.js';
 export type { Mac } from './room-secret.js';

@@ -48,3 +48,9 @@ export const MAX_TOKEN_LENGTH = 4096;
 export const MAX_TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
 /** Sealed ICE passwords: a key, a tag, and a password of 24 characters for each m-line where a browser repeats it. */
 export const MAX_SEALED_BYTES = 4096;
+/** Verdicts on single messages in one frame: two on each of the 1,000 that a sender may be waiting for. */
+export const MAX_VERDICTS = 2048;
+/** What is said of a file besides its name, type and size, as MessagePack. */
+export const MAX_FILE_METADATA_BYTES = 1024;
+/** Frames of the lane messages that travel together: one of the largest kind, and what was collected before it. */
+export const MAX_BATCH_BYTES = 80 * 1024;

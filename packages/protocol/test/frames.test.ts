@@ -21,12 +21,24 @@ const bad = { ok: false, code: 'link/bad-frame' };
 const count = fc.maxSafeInteger().map(Math.abs);
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const payload = fc.uint8Array({ maxLength: 50 }).map((bytes) => new Uint8Array(bytes));
+const bytes = (length: number) =>
+  fc.uint8Array({ minLength: length, maxLength: length }).map((some) => new Uint8Array(some));
+const is = fc.constantFrom('waits' as const, 'handled' as const, 'dropped' as const);
+const verdicts = fc.array(fc.record({ counter: count, is }, { noNullPrototype: true }), { maxLength: 20 });
 const dataFrame: fc.Arbitrary<DataFrame> = fc.oneof(
   fc.record(
-    { type: fc.constant('message' as const), request: u32, counter: count, payload },
+    { type: fc.constantFrom('message' as const, 'answer' as const), request: u32, counter: count, payload },
     { noNullPrototype: true },
   ),
-  fc.record({ type: fc.constant('ack' as const), counter: count }, { noNullPrototype: true }),
+  fc.record({ type: fc.constant('ack' as const), counter: count, verdicts }, { noNullPrototype: true }),
+  fc.record(
+    { type: fc.constant('resume' as const), near: bytes(8), far: bytes(8), counter: count, verdicts },
+    { noNullPrototype: true },
+  ),
+  fc.record(
+    { type: fc.constant('seal' as const), transfer: u32, offset: count, payload: bytes(32) },
+    { noNullPrototype: true },
+  ),
   fc.record({ type: fc.constant('lossy' as const), request: u32, payload }, { noNullPrototype: true }),
   fc.record(
     { type: fc.constant('bulk' as const), transfer: u32, offset: count, payload },
@@ -57,7 +69,9 @@ describe('control frames', () => {
     for (const frame of controlFrames) {
       for (const key of Object.keys(frame)) {
         for (const wrong of [undefined, null, { length: 64 }, 'constructor', -1, 2 ** 32, 1.5, fill(31, 0)]) {
-          if (key === 'sdp' && typeof wrong === 'string') continue; // any text can be a description here
+          const isFree = key === 'sdp' || (frame.t === 'file' && ['name', 'type'].includes(key));
+          if (isFree && typeof wrong === 'string') continue; // any text will do here
+          if (['size', 'from', 'bytes'].includes(key) && wrong === 2 ** 32) continue; // files may be larger
           expect(decodeControlFrame(pack({ ...frame, [key]: wrong }))).toEqual(bad);
         }
       }
@@ -99,6 +113,7 @@ describe('control frames', () => {
 });
 
 describe('data frames', () => {
+  const seal: DataFrame = { type: 'seal', transfer: 1, offset: 1, payload: fill(32, 1) };
   test('SPEC 8.1: the lanes have the ids of the document', () => {
     expect(LANES).toEqual({ control: 0, messages: 1, lossy: 2, bulk: 3 });
   });
@@ -108,7 +123,18 @@ describe('data frames', () => {
     expect(encodeDataFrame({ type: 'message', request: 7, counter: 2 ** 40, payload: two })).toEqual(
       vector('frame.message'),
     );
-    expect(encodeDataFrame({ type: 'ack', counter: 9 })).toEqual(vector('frame.ack'));
+    const verdicts = [{ counter: 8, is: 'dropped' }] as const;
+    expect(encodeDataFrame({ type: 'ack', counter: 9, verdicts })).toEqual(vector('frame.ack'));
+    expect(encodeDataFrame({ type: 'answer', request: 7, counter: 2 ** 40, payload: two })).toEqual(
+      vector('frame.answer'),
+    );
+    expect(encodeDataFrame({ type: 'seal', transfer: 7, offset: 9, payload: fill(32, 0x10) })).toEqual(
+      vector('frame.seal'),
+    );
+    const [near, far] = [fill(8, 0x0e), fill(8, 0x0f)];
+    expect(encodeDataFrame({ type: 'resume', near, far, counter: 9, verdicts })).toEqual(
+      vector('frame.resume'),
+    );
     expect(encodeDataFrame({ type: 'lossy', request: 7, payload: two })).toEqual(vector('frame.lossy'));
     expect(encodeDataFrame({ type: 'bulk', transfer: 7, offset: 9, payload: two })).toEqual(
       vector('frame.bulk'),
@@ -129,13 +155,20 @@ describe('data frames', () => {
 
   test.each<[string, Uint8Array]>([
     ['nothing', new Uint8Array(0)],
-    ['another type', fill(20, 5)],
+    ['another type', fill(20, 8)],
     ['type 0', fill(20, 0)],
     ['a cut message', hex('01000000070000010000000000').subarray(0, 12)],
     ['a cut ack', hex('0200000000000000')],
     ['a cut lossy', hex('03000000')],
     ['a cut bulk', hex('0400000007')],
-    ['an ack with a payload', hex('02000000000000000900')],
+    ['an ack that ends within a verdict', hex('02000000000000000900')],
+    ['an ack with a word that is none', hex('020000000000000009000000000000000803')],
+    ['an ack with a verdict on 2^53', hex('020000000000000009002000000000000002')],
+    ['an ack with too many verdicts', Buffer.concat([hex('020000000000000009'), fill(9 * 2049, 0)])],
+    ['a cut seal', encodeDataFrame(seal).subarray(0, -1)],
+    ['a seal that is too long', Buffer.concat([encodeDataFrame(seal), fill(1, 0)])],
+    ['a cut answer', hex('06000000070000010000000000').subarray(0, 12)],
+    ['a cut resume', fill(24, 7)],
     ['a counter of 2^53', hex('01000000070020000000000000')],
     ['the largest counter', hex('02ffffffffffffffff')],
     ['an offset of 2^53', hex('04000000070020000000000000')],
@@ -153,10 +186,15 @@ describe('data frames', () => {
   });
 
   test.each<DataFrame>([
-    { type: 'ack', counter: -1 },
-    { type: 'ack', counter: 0.5 },
-    { type: 'ack', counter: 2 ** 53 },
-    { type: 'ack', counter: Number.NaN },
+    { type: 'ack', counter: -1, verdicts: [] },
+    { type: 'ack', counter: 0.5, verdicts: [] },
+    { type: 'ack', counter: 2 ** 53, verdicts: [] },
+    { type: 'ack', counter: Number.NaN, verdicts: [] },
+    { type: 'ack', counter: 1, verdicts: [{ counter: 2 ** 53, is: 'waits' }] },
+    { type: 'ack', counter: 1, verdicts: Array.from({ length: 2049 }, () => ({ counter: 1, is: 'waits' })) },
+    { type: 'resume', near: fill(9, 0), far: fill(8, 0), counter: 1, verdicts: [] },
+    { type: 'resume', near: fill(8, 0), far: fill(7, 0), counter: 1, verdicts: [] },
+    { type: 'seal', transfer: 1, offset: 1, payload: fill(31, 0) },
     { type: 'lossy', request: 2 ** 32, payload: fill(0, 0) },
     { type: 'lossy', request: -1, payload: fill(0, 0) },
     { type: 'bulk', transfer: 0.5, offset: 0, payload: fill(0, 0) },

@@ -8,7 +8,12 @@ const read = (folder: string, ending: string): string[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith(ending))
     .map((name) => readFileSync(join(folder, name), 'utf8'));
-const tests = read(here, '.test.ts').join('\n');
+/** What is a duty of an end, not of a form, is tested where it is done. */
+const core = resolve(here, '../../core/test');
+const duties = readdirSync(core, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => readFileSync(join(core, name), 'utf8'));
+const tests = [...read(here, '.test.ts'), ...duties].join('\n');
 const sources = read(resolve(here, '../src'), '.ts').join('\n');
 const named = (text: string): string[] =>
   [...text.matchAll(/SPEC (\d+(?:\.\d+)?)/g)].map(([, rule]) => rule as string);

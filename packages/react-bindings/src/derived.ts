@@ -1,9 +1,15 @@
 import type { Readable } from '@conclave/core';
 
-/** A readable that never changes: what there is to read where there is no room yet. */
+/** A readable that never changes. */
 export function constant<T>(value: T): Readable<T> {
   return { get: () => value, subscribe: () => () => undefined };
 }
+
+/** Nothing to read. */
+export const NOTHING: Readable<undefined> = constant(undefined);
+
+/** A list in which nothing is. */
+export const EMPTY_LIST: Readable<readonly never[]> = constant([]);
 
 /**
  * A part of a readable. It keeps its reference for as long as `same` says so: a change elsewhere in the source renders

@@ -2,13 +2,15 @@ import { cell, type Delivery, type PeerId, type Readable, type Value } from '@co
 import type { Room } from '@conclave/mesh';
 
 import { MAX_KEPT_MESSAGES } from './limits.js';
+import { listened } from './listened.js';
 
 /** What became of a message of ours, at those who were present when it was sent. */
 export type SentState =
   | { readonly phase: 'sending' }
-  | { readonly phase: 'delivered' }
-  /** These did not get it, or were gone before they said so. */
-  | { readonly phase: 'incomplete'; readonly missedBy: readonly PeerId[] };
+  /** These have it: all who were present, which may have been nobody. */
+  | { readonly phase: 'delivered'; readonly to: readonly PeerId[] }
+  /** Some did not get it, or were gone before they said so. */
+  | { readonly phase: 'incomplete'; readonly to: readonly PeerId[]; readonly missedBy: readonly PeerId[] };
 
 /** A message of a room. The same object until its state changes. */
 export interface Message {
@@ -26,50 +28,38 @@ export interface Message {
 
 /** The messages of one room under one name, our own among them, in the order of this end. */
 export class MessageLog {
+  /** The messages; see {@link listened}. */
+  readonly list: Readable<readonly Message[]>;
   readonly #room: Room;
   readonly #handler: string;
   readonly #list = cell<readonly Message[]>([]);
-  #isListening = false;
   #nextId = 0;
 
   constructor(room: Room, handler: string) {
     this.#room = room;
     this.#handler = handler;
+    this.list = listened(room, this.#list, () =>
+      room.handle(handler, ({ id }, value) => {
+        this.#add({ from: id, value });
+      }),
+    );
   }
 
-  /** Listens from the first subscription until the room is left, so that a panel that was closed has missed nothing. */
-  readonly list: Readable<readonly Message[]> = {
-    get: () => this.#list.get(),
-    subscribe: (listener) => {
-      this.#listen();
-      return this.#list.subscribe(listener);
-    },
-  };
-
   /** Sends to everybody who is present. Throws what `room.send` throws; nothing is listed then. */
-  send(value: Value): Delivery {
+  readonly send = (value: Value): Delivery => {
     const delivery = this.#room.send(this.#handler, value);
     const message: Message = this.#add({ from: this.#room.nearId, value, sent: { phase: 'sending' } });
     void delivery.delivered.then((outcomes) => {
-      const missedBy = [...outcomes].flatMap(([farId, outcome]) => (outcome === 'delivered' ? [] : [farId]));
+      const to: PeerId[] = [];
+      const missedBy: PeerId[] = [];
+      for (const [farId, outcome] of outcomes) (outcome === 'delivered' ? to : missedBy).push(farId);
       this.#settle(
         message,
-        missedBy.length === 0 ? { phase: 'delivered' } : { phase: 'incomplete', missedBy },
+        missedBy.length === 0 ? { phase: 'delivered', to } : { phase: 'incomplete', to, missedBy },
       );
     });
     return delivery;
-  }
-
-  #listen(): void {
-    if (this.#isListening) return;
-    this.#isListening = true;
-    const stop = this.#room.handle(this.#handler, ({ id }, value) => void this.#add({ from: id, value }));
-    const stopWatching = this.#room.state.subscribe(() => {
-      if (this.#room.state.get().phase !== 'left') return;
-      stop();
-      stopWatching();
-    });
-  }
+  };
 
   #add(said: Omit<Message, 'id' | 'atMs'>): Message {
     const message = { id: this.#nextId++, atMs: Date.now(), ...said };
@@ -78,6 +68,8 @@ export class MessageLog {
   }
 
   #settle(message: Message, sent: SentState): void {
-    this.#list.set(this.#list.get().map((one) => (one === message ? { ...message, sent } : one)));
+    const messages = this.#list.get();
+    if (!messages.includes(message)) return; // too old to be kept
+    this.#list.set(messages.map((one) => (one === message ? { ...message, sent } : one)));
   }
 }

@@ -5,14 +5,20 @@ import type { JoinState } from './join-state.js';
 import { lease } from './lease.js';
 import { MessageLog } from './message-log.js';
 import { Playback } from './playback.js';
+import { ReceivedFiles } from './received-files.js';
+import { SentFiles } from './sent-files.js';
 import { Stay, type RoomWish, type StayDoors } from './stay.js';
 
 /** The place that a RoomProvider keeps for one room: whoever sits below it reads the same room. */
 export class Seat {
   readonly playback = new Playback();
+  /** The files that this end has sent in a room; the same list for everybody who asks. */
+  readonly sentFiles = perRoom((room) => new SentFiles(room));
+  /** The files that others offer in a room; the same list for everybody who asks. */
+  readonly receivedFiles = perRoom((room) => new ReceivedFiles(room));
   readonly #doors: StayDoors;
   readonly #state = cell<JoinState>({ phase: 'idle' });
-  readonly #logs = new WeakMap<Room, Map<string, MessageLog>>();
+  readonly #logs = perRoom(() => new Map<string, MessageLog>());
   readonly #lease = lease<string>(() => this.#open());
   #wish: RoomWish | undefined;
   #stay: Stay | undefined;
@@ -51,8 +57,7 @@ export class Seat {
 
   /** The messages of a room under one name; the same list for everybody who asks. */
   messages(room: Room, handler: string): MessageLog {
-    const logs = this.#logs.get(room) ?? new Map<string, MessageLog>();
-    this.#logs.set(room, logs);
+    const logs = this.#logs(room);
     const log = logs.get(handler) ?? new MessageLog(room, handler);
     logs.set(handler, log);
     return log;
@@ -77,4 +82,14 @@ export class Seat {
     this.#stay = stay;
     void stay.begin();
   }
+}
+
+/** Makes what there is one of for each room, when it is asked for first. */
+function perRoom<T extends object>(make: (room: Room) => T): (room: Room) => T {
+  const made = new WeakMap<Room, T>();
+  return (room) => {
+    const known = made.get(room) ?? make(room);
+    made.set(room, known);
+    return known;
+  };
 }

@@ -1,14 +1,13 @@
 import { useMemo } from 'react';
 
-import type { ConnectionState, Readable } from '@conclave/core';
+import type { ConnectionState } from '@conclave/core';
 
-import { constant, derived } from './derived.js';
+import { derived, NOTHING } from './derived.js';
 import type { JoinState } from './join-state.js';
 import { useSeat } from './room-context.js';
 import { useReadable } from './use-readable.js';
 
-const nothing: Readable<undefined> = constant(undefined);
-const connectionOf = (state: JoinState) => (state.phase === 'joined' ? state.connection.state : nothing);
+const connectionOf = (state: JoinState) => (state.phase === 'joined' ? state.connection.state : NOTHING);
 
 /**
  * How the connection of the joined room stands with its rendezvous; `undefined` while no room is joined. While it is

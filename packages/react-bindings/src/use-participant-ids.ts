@@ -3,11 +3,10 @@ import { useMemo } from 'react';
 import type { PeerId } from '@conclave/core';
 import type { Participant } from '@conclave/mesh';
 
-import { constant, derived, sameList } from './derived.js';
+import { derived, EMPTY_LIST, sameList } from './derived.js';
 import { useReadable } from './use-readable.js';
 import { useRoom } from './use-room.js';
 
-const nobody = constant<readonly Participant[]>([]);
 const idsOf = (participants: readonly Participant[]) => participants.map(({ id }) => id);
 
 /**
@@ -15,6 +14,6 @@ const idsOf = (participants: readonly Participant[]) => participants.map(({ id }
  * comes or goes: what a participant does renders only who reads it, with {@link useParticipant}.
  */
 export function useParticipantIds(): readonly PeerId[] {
-  const participants = useRoom()?.participants ?? nobody;
+  const participants = useRoom()?.participants ?? EMPTY_LIST;
   return useReadable(useMemo(() => derived(participants, idsOf, sameList), [participants]));
 }

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { IncomingStream, Link, PeerId, Readable, Value } from '@conclave/core';
 import type { Participant, ParticipantState } from '@conclave/mesh';
 
-import { combined, constant, derived } from './derived.js';
+import { combined, derived, EMPTY_LIST, NOTHING } from './derived.js';
 import { useReadable } from './use-readable.js';
 import { useRoom } from './use-room.js';
 
@@ -23,9 +23,6 @@ export interface ParticipantSnapshot {
   readonly participant: Participant;
 }
 
-const nobody: Readable<readonly Participant[]> = constant([]);
-const nothing: Readable<ParticipantSnapshot | undefined> = constant(undefined);
-
 /**
  * Somebody else in the room, or `undefined` where nobody has this ID. Renders again only for a change of this one
  * participant.
@@ -38,12 +35,12 @@ const nothing: Readable<ParticipantSnapshot | undefined> = constant(undefined);
  */
 export function useParticipant(id: PeerId): ParticipantSnapshot | undefined {
   const participant = useFoundParticipant(id);
-  return useReadable(useMemo(() => (participant ? snapshotOf(participant) : nothing), [participant]));
+  return useReadable(useMemo(() => (participant ? snapshotOf(participant) : NOTHING), [participant]));
 }
 
 /** The participant itself. Renders again only when it is another one. */
 export function useFoundParticipant(id: PeerId): Participant | undefined {
-  const participants = useRoom()?.participants ?? nobody;
+  const participants = useRoom()?.participants ?? EMPTY_LIST;
   const found = useMemo(
     () => derived(participants, (all) => all.find((one) => one.id === id)),
     [participants, id],

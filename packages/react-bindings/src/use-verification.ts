@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 
 import type { Link, PeerId, Readable } from '@conclave/core';
 
-import { constant, derived } from './derived.js';
+import { derived, NOTHING } from './derived.js';
 import { nameOfEmoji } from './emoji-names.js';
 import { useFoundParticipant } from './use-participant.js';
 import { useReadable } from './use-readable.js';
@@ -27,9 +27,6 @@ export interface Verification {
   readonly verify: () => void;
 }
 
-const noLink: Readable<Link | undefined> = constant(undefined);
-const nothing: Readable<Verification | undefined> = constant(undefined);
-
 /**
  * What to compare with a participant in order to be sure that nobody stands in between: aloud, by a voice that one knows,
  * or side by side. `undefined` for who is not `present` or `interrupted`, even where there is a link to it. A link that
@@ -42,8 +39,8 @@ const nothing: Readable<Verification | undefined> = constant(undefined);
  * ```
  */
 export function useVerification(id: PeerId): Verification | undefined {
-  const link = useReadable(useFoundParticipant(id)?.link ?? noLink);
-  return useReadable(useMemo(() => (link ? verificationOf(link) : nothing), [link]));
+  const link = useReadable(useFoundParticipant(id)?.link ?? NOTHING);
+  return useReadable(useMemo(() => (link ? verificationOf(link) : NOTHING), [link]));
 }
 
 function verificationOf(link: Link): Readable<Verification | undefined> {

@@ -42,10 +42,29 @@ test('[F4] a message of ours says what became of it', async () => {
   await act(async () => house.room.sent[1]?.settle('unknown'));
   await waitFor(() =>
     expect(result.current.chat.messages.map(({ sent }) => sent)).toEqual([
-      { phase: 'delivered' },
-      { phase: 'incomplete', missedBy: [bob.participant.id] },
+      { phase: 'delivered', to: [bob.participant.id] },
+      { phase: 'incomplete', to: [], missedBy: [bob.participant.id] },
     ]),
   );
+});
+
+test('[C9] a message with nobody present says that nobody has it', async () => {
+  const { house, result } = await chatting();
+  act(() => house.room.participants.set([]));
+  act(() => void result.current.chat.send('echo?'));
+  await act(async () => house.room.sent[0]?.settle('delivered'));
+  expect(result.current.chat.messages[0]?.sent).toEqual({ phase: 'delivered', to: [] });
+});
+
+test('[F4] what becomes of a message that is kept no more renders nobody', async () => {
+  const { house, result } = await chatting();
+  act(() => void result.current.chat.send('old'));
+  act(() => {
+    for (let n = 0; n < 1_000; n += 1) house.room.receive(bob.participant, 'chat', n);
+  });
+  const { messages } = result.current.chat;
+  await act(async () => house.room.sent[0]?.settle('delivered'));
+  expect(result.current.chat.messages).toBe(messages);
 });
 
 test('[F4] a panel that was closed has missed nothing', async () => {

@@ -19,6 +19,85 @@ export async function linkToBob(siege: Siege): Promise<PeerId> {
   return malloryId;
 }
 
+/** Mallory links with bob, honestly so far, and plays his camera; her request is 1. */
+export async function malloryPlaysBob(siege: Siege): Promise<PeerId> {
+  const malloryId = await linkToBob(siege);
+  await siege.mallory.evaluate(async () => {
+    const link = hostile.keep['link'] as InstanceType<typeof hostile.HostileLink>;
+    link.say({ t: 'play', play: { request: 1, stream: 'camera' } });
+    await hostile.until(() => link.heard.some(({ t }) => t === 'granted'));
+  });
+  return malloryId;
+}
+
+/** Alice writes down what bob says to her. */
+export const aliceListens = ({ alice }: Siege): Promise<unknown> =>
+  alice.evaluate(() => {
+    kit.keep.incoming['friend']!.handle('say', (index) => kit.keep.heard.push(index));
+  });
+
+/** Bob sends to all who play his camera; what became of it at alice and at mallory, as far as it is known 10 s later. */
+export const sendMany = (
+  { bob, aliceId }: Siege,
+  count: number,
+  bytes: number,
+  malloryId: PeerId,
+): Promise<Record<string, number>> =>
+  bob.evaluate(
+    async (many: number, size: number, ids: string[]) => {
+      const camera = kit.keep.outgoing['camera']!;
+      const outcomes: Record<string, number> = {};
+      const pending: Promise<void>[] = [];
+      for (let index = 0; index < many; index += 1) {
+        const { accepted, delivered } = camera.send('say', index, new Uint8Array(size));
+        pending.push(
+          delivered.then((map) => {
+            for (const [id, outcome] of map) {
+              const key = `${id === ids[0] ? 'alice' : 'mallory'} ${outcome}`;
+              outcomes[key] = (outcomes[key] ?? 0) + 1;
+            }
+          }),
+        );
+        await accepted;
+      }
+      await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, 10_000))]);
+      return outcomes;
+    },
+    count,
+    bytes,
+    [aliceId, malloryId],
+  );
+
+/**
+ * Bob sends something to mallory alone, so often. What becomes of each is written down as it becomes known, by its number,
+ * in his `kit.keep.outcomes`.
+ */
+export const sendToMallory = ({ bob }: Siege, count: number, malloryId: PeerId, bytes = 200): Promise<void> =>
+  bob.evaluate(
+    (id: PeerId, many: number, size: number) => {
+      const keep = kit.keep as typeof kit.keep & { outcomes: Record<number, string | undefined> };
+      keep.outcomes = {};
+      const peer = kit.keep.outgoing['camera']!.peerStreams.get().find(({ farId }) => farId === id)!;
+      for (let index = 1; index <= many; index += 1) {
+        void peer.send('say', index, new Uint8Array(size)).delivered.then((outcomes) => {
+          keep.outcomes[index] = outcomes.get(id);
+        });
+      }
+    },
+    malloryId,
+    count,
+    bytes,
+  );
+
+/** How many of the messages that {@link sendToMallory} has sent came to which end. */
+export const outcomesOf = ({ bob }: Siege): Promise<Record<string, number>> =>
+  bob.evaluate(() => {
+    const { outcomes } = kit.keep as typeof kit.keep & { outcomes: Record<number, string> };
+    const counts: Record<string, number> = {};
+    for (const outcome of Object.values(outcomes)) counts[outcome] = (counts[outcome] ?? 0) + 1;
+    return counts;
+  });
+
 /** Lies that travel to mallory as text. */
 interface TextLies {
   /** What she makes of her description before she tells it. */

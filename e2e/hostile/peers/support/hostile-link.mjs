@@ -1,8 +1,11 @@
 // One transport of a hostile peer, frame by frame: honest until told otherwise, and then it lies as a test says.
 import {
   commitment,
+  decodeBatch,
   decodeControlFrame,
+  decodeDataFrame,
   encodeControlFrame,
+  encodeBatch,
   encodeDataFrame,
   encodeValue,
   LANES,
@@ -45,6 +48,8 @@ export class HostileLink {
   value = randomBytes(32);
   /** Control frames of the far end, in their order. @type {import('@conclave/protocol').ControlFrame[]} */
   heard = [];
+  /** Frames of the far end on the lane messages, in their order. @type {import('@conclave/protocol').DataFrame[]} */
+  said = [];
   /** How many frames came on each lane. @type {Record<Lane, number>} */
   frames = { control: 0, messages: 0, lossy: 0, bulk: 0 };
   /** Plays that the far description named. @type {readonly PlayRequest[]} */
@@ -57,7 +62,14 @@ export class HostileLink {
   opened;
   /** The far end has closed the link. */
   isOver = false;
+  /** The counter of the last message that she has sent. */
   counter = 0;
+  /** The name of her life in the conversation with the far end. */
+  near = randomBytes(8);
+  /** What she does with each message of the far end. @type {(frame: import('@conclave/protocol').MessageFrame) => unknown} */
+  onMessage = () => {};
+  /** What she does with each frame of the lane bulk. @type {(frame: import('@conclave/protocol').BulkFrame | import('@conclave/protocol').SealFrame) => unknown} */
+  onBulk = () => {};
   revision = 1;
   /** @type {import('./identities.mjs').Hostile} */ #self;
   /** @type {Map<Lane, RTCDataChannel>} */ #channels = new Map();
@@ -80,8 +92,12 @@ export class HostileLink {
       for (const [lane, channel] of this.#channels) {
         channel.onmessage = ({ data }) => {
           this.frames[lane] += 1;
-          if (lane !== 'control') return;
           const bytes = new Uint8Array(data);
+          if (lane !== 'control') {
+            const batch = decodeBatch(bytes);
+            for (const one of lane === 'messages' && batch.ok ? batch.value : [bytes]) this.#take(lane, one);
+            return;
+          }
           const frame = decodeControlFrame(bytes);
           if (frame.ok) this.heard.push(frame.value);
           if (frame.ok && frame.value.t === 'proof') resolve(bytes);
@@ -128,14 +144,43 @@ export class HostileLink {
     return this;
   }
 
-  /** Proves herself, as herself unless told otherwise. @param {{ value?: Uint8Array, transcript?: Uint8Array }} [lies] */
+  /**
+   * Proves herself, as herself unless told otherwise, and says that she has not heard of the far end yet.
+   *
+   * @param {{ value?: Uint8Array, transcript?: Uint8Array, resumes?: boolean }} [lies]
+   */
   async prove(lies = {}) {
     await this.opened;
     const { signer, peerId } = this.#self;
     const transcript = lies.transcript ?? (await this.transcript());
     const proof = await sign(signer, 'link-proof', proofBytes(transcript, peerId));
     this.say({ t: 'proof', value: lies.value ?? this.value, proof });
+    if (lies.resumes ?? true) this.resume();
     return this;
+  }
+
+  /** Says where she stands. @param {Partial<import('@conclave/protocol').ResumeFrame>} [lies] */
+  resume(lies = {}) {
+    const { near } = this;
+    return this.raw(
+      'messages',
+      encodeDataFrame({ type: 'resume', near, far: new Uint8Array(8), counter: 0, verdicts: [], ...lies }),
+    );
+  }
+
+  /** Another link of the same life of hers, to take the place of this one; nothing but the proof has been said on it. */
+  async again() {
+    const link = this.#self.linkTo(this.farId);
+    [link.near, link.counter] = [this.near, this.counter];
+    await link.offer();
+    await link.prove({ resumes: false });
+    await link.farProof;
+    return link;
+  }
+
+  /** Acknowledges. @param {number} counter @param {import('@conclave/protocol').Verdict[]} [verdicts] */
+  ack(counter, verdicts = []) {
+    return this.raw('messages', encodeDataFrame({ type: 'ack', counter, verdicts }));
   }
 
   /** What both ends have seen alike. */
@@ -170,8 +215,24 @@ export class HostileLink {
     );
   }
 
-  /** Sends bytes as they are; false where the lane is closed. @param {Lane} lane @param {Uint8Array<ArrayBuffer>} bytes */
-  raw(lane, bytes) {
+  /** Answers a question of the far end. @param {number} request @param {any[]} answer number, value, code */
+  reply(request, ...answer) {
+    const payload = encodeValue(answer, Infinity);
+    if (!payload.ok) throw new Error(payload.code);
+    const counter = ++this.counter;
+    return this.raw(
+      'messages',
+      encodeDataFrame({ type: 'answer', request, counter, payload: payload.value }),
+    );
+  }
+
+  /** Sends a frame as it is; false where the lane is closed. @param {Lane} lane @param {Uint8Array<ArrayBuffer>} frame */
+  raw(lane, frame) {
+    return this.bytes(lane, lane === 'messages' ? encodeBatch([frame]) : frame);
+  }
+
+  /** Sends bytes as they are, on the lane messages a batch. @param {Lane} lane @param {Uint8Array<ArrayBuffer>} bytes */
+  bytes(lane, bytes) {
     const channel = this.#channels.get(lane);
     try {
       if (channel?.readyState !== 'open') return false;
@@ -201,6 +262,15 @@ export class HostileLink {
         .addIceCandidate({ candidate, sdpMid: mid, sdpMLineIndex: mLineIndex })
         .catch(() => undefined);
     }
+  }
+
+  /** @param {Lane} lane @param {Uint8Array} bytes */
+  #take(lane, bytes) {
+    const frame = decodeDataFrame(bytes);
+    if (!frame.ok) return;
+    if (lane === 'messages') this.said.push(frame.value);
+    if (frame.value.type === 'message' || frame.value.type === 'answer') this.onMessage(frame.value);
+    else if (frame.value.type === 'bulk' || frame.value.type === 'seal') this.onBulk(frame.value);
   }
 
   /** @param {Lies} lies */

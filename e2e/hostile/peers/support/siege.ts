@@ -42,7 +42,10 @@ export interface Siege {
   strangeMedia(): Promise<{ readonly bytes: number; readonly frames: number }>;
 }
 
-/** Her WebRTC crashes, or hangs, now and then when she is hung up on: then there is another mallory for the next test. */
+/**
+ * Her WebRTC crashes, or hangs, now and then when she is hung up on: then there is another mallory for the next test. It
+ * may do so a moment after she has answered that she has left.
+ */
 const LEAVE_LIMIT_MS = 3_000;
 /** Cameras of `kit` have five frames a second. */
 const FRAMES_PER_SECOND = 5;
@@ -55,6 +58,10 @@ export function useSiege(): Siege {
   let rendezvous: Rendezvous | undefined;
   let ids: readonly PeerId[] = [];
   const said: string[] = [];
+  const replaceMallory = async () => {
+    await mallory?.kill();
+    mallory = await startHostile();
+  };
 
   jest.setTimeout(30_000); // each wait has its own, shorter limit; this only ends what hangs
 
@@ -69,6 +76,7 @@ export function useSiege(): Siege {
     // One that has crashed has failed its test, and no other one.
     if (!(await isThere(alice))) alice = await startPeerProcess('alice');
     if (!(await isThere(bob))) bob = await startPeerProcess('bob');
+    if (!(await inTime(isThere(mallory)))) await replaceMallory();
     self.everybodyIsThere = false;
     said.length = 0;
     const exchange = memoryExchange();
@@ -87,21 +95,13 @@ export function useSiege(): Siege {
     await Promise.all([flows(alice!, bob!, 1), flows(bob!, alice!, 1)]);
   });
   afterEach(async () => {
-    let timer: NodeJS.Timeout | undefined;
-    const left = await Promise.race([
-      mallory!
-        .evaluate(() => hostile.leaveAll())
-        .then(
-          () => true,
-          () => false,
-        ),
-      new Promise<boolean>((resolve) => (timer = setTimeout(resolve, LEAVE_LIMIT_MS, false))),
-    ]);
-    clearTimeout(timer);
-    if (!left) {
-      await mallory!.kill();
-      mallory = await startHostile();
-    }
+    const leaving = mallory!
+      .evaluate(() => hostile.leaveAll())
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!(await inTime(leaving))) await replaceMallory();
     const ended = await Promise.allSettled([alice!, bob!].map((peer) => hangUp(peer)));
     await rendezvous?.close();
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
@@ -191,6 +191,15 @@ async function flows(near: Peer, far: Peer, count: number): Promise<void> {
 
 const isThere = (peer: Peer | undefined): Promise<boolean> =>
   peer?.evaluate(() => true).catch(() => false) ?? Promise.resolve(false);
+
+/** What comes of something, false where it does not come in time. */
+async function inTime(what: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, LEAVE_LIMIT_MS, false)));
+  const came = await Promise.race([what, late]);
+  clearTimeout(timer);
+  return came;
+}
 
 /** Connects and publishes a camera; who is asked about and what is refused is written down. */
 function openCamera(peer: Peer, url: string): Promise<PeerId> {

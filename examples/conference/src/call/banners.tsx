@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import type { PeerId } from '@conclave/core';
 import {
@@ -21,6 +21,8 @@ export function Banners(props: {
   readonly refused: number;
   /** Shows the list of people. */
   readonly onPeople: () => void;
+  /** What else there is to know. */
+  readonly children?: ReactNode;
 }) {
   const { camera, microphone, setCamera, setMicrophone } = props.media;
   const connection = useConnectionState();
@@ -33,6 +35,7 @@ export function Banners(props: {
 
   return (
     <div className="banners">
+      {props.children}
       {connection && connection.phase !== 'connected' && (
         <Notice testId="rendezvous-lost" title="The server is gone; your call goes on">
           {connection.phase === 'reconnecting'

@@ -1,16 +1,18 @@
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 
-import type { Messages } from '@conclave/react-bindings';
+import { ConclaveError } from '@conclave/core';
 
+import { FileButton } from '../files/file-button';
 import { Icon } from '../ui/icon';
+import { useTalk } from './talk';
 
 /** Far below the 64 KiB that a message may have, whatever the script. */
 const MAX_LENGTH = 4_000;
 
-/** A line to write; Enter sends it. */
-export function ChatForm({ isAlone, send }: { readonly isAlone: boolean; readonly send: Messages['send'] }) {
+/** A line to write, Enter sends it; and files to choose. */
+export function ChatForm({ isAlone }: { readonly isAlone: boolean }) {
+  const { send, offer, problem, setProblem } = useTalk();
   const [text, setText] = useState('');
-  const [problem, setProblem] = useState('');
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     input.current?.focus();
@@ -27,8 +29,8 @@ export function ChatForm({ isAlone, send }: { readonly isAlone: boolean; readonl
     try {
       send(message);
       setText('');
-    } catch {
-      setProblem('This message could not be sent. Make it shorter, or join again.');
+    } catch (error) {
+      setProblem(whyNotSent(error));
     }
   };
   return (
@@ -39,6 +41,7 @@ export function ChatForm({ isAlone, send }: { readonly isAlone: boolean; readonl
         </p>
       )}
       <div className="row">
+        <FileButton onFiles={offer} />
         <input
           ref={input}
           value={text}
@@ -59,4 +62,11 @@ export function ChatForm({ isAlone, send }: { readonly isAlone: boolean; readonl
       </div>
     </form>
   );
+}
+
+function whyNotSent(error: unknown): string {
+  const code = error instanceof ConclaveError ? error.code : undefined;
+  if (code === 'data/congested') return 'Nobody keeps up just now. Wait a moment, then send it again.';
+  if (code === 'data/too-large') return 'This message is too long. Make it shorter.';
+  return 'This message could not be sent. Try again, or join again.';
 }

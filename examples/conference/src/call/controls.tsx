@@ -2,18 +2,19 @@ import type { LocalMediaSnapshot } from '@conclave/react-bindings';
 
 import { CameraButton, MicrophoneButton } from '../ui/device-buttons';
 import { Icon } from '../ui/icon';
+import { useTalk } from './talk';
 import type { Panel } from './use-panel';
 
 /** What one does in a room, always in reach of a thumb. */
 export function Controls(props: {
   readonly media: LocalMediaSnapshot;
   readonly panel: Panel | undefined;
-  readonly unread: number;
   readonly count: number;
   readonly onToggle: (panel: Panel) => void;
   readonly onLeave: () => void;
 }) {
-  const { media, panel, unread, count, onToggle } = props;
+  const { media, panel, count, onToggle } = props;
+  const { unread } = useTalk();
   return (
     <nav className="controls" aria-label="Call controls">
       <MicrophoneButton media={media} />

@@ -1,23 +1,26 @@
 import { useMemo, useState } from 'react';
 
 import type { Room } from '@conclave/mesh';
-import { RoomAudio, useMessages, type LocalMediaSnapshot } from '@conclave/react-bindings';
+import { RoomAudio, type LocalMediaSnapshot } from '@conclave/react-bindings';
 
 import { foldName } from '../profile';
 import { RoomDialog } from '../trust/room-dialog';
 import { TrustContext, type TrustSubject } from '../trust/trust-context';
 import { TrustDialog } from '../trust/trust-dialog';
+import { Announcer } from './announcer';
 import { Banners } from './banners';
 import { ChatPanel } from './chat-panel';
 import { Controls } from './controls';
 import { NamesContext, useNewNames } from './names';
+import { OfferNotice } from './offer-notice';
 import { PeoplePanel } from './people-panel';
+import { RoomTitle } from './room-title';
 import { Stage } from './stage';
+import { TalkProvider } from './talk-provider';
 import { TopBar } from './top-bar';
 import { useGuests } from './use-guests';
 import { usePanel } from './use-panel';
 import { useShortcuts } from './use-shortcuts';
-import { useUnread } from './use-unread';
 
 /** The room itself: everybody's tile, the controls, and beside them chat or people. */
 export function Meeting(props: {
@@ -29,9 +32,9 @@ export function Meeting(props: {
 }) {
   const { room, name, media, onName, onLeave } = props;
   const { ids, refused } = useGuests(room);
-  const chat = useMessages('chat');
-  const { panel, toggle, close } = usePanel();
-  const unread = useUnread(chat.messages, panel === 'chat');
+  const isAlone = ids.length === 0;
+  const { panel, toggle, open, close } = usePanel();
+  const openChat = () => open('chat');
   const { known, learn } = useNewNames();
   const { nearId } = room;
   const names = useMemo(
@@ -46,44 +49,48 @@ export function Meeting(props: {
   return (
     <NamesContext.Provider value={names}>
       <TrustContext.Provider value={setSubject}>
-        <div className={`meeting ${panel ? 'with-panel' : ''}`} data-testid="meeting">
-          <title>{`${unread > 0 ? `(${unread}) ` : ''}${room.name} · Conclave`}</title>
-          <RoomAudio />
-          <TopBar room={room.name} count={ids.length + 1} />
-          <main className="meeting-main">
-            <Banners
+        <TalkProvider isAlone={isAlone} isOpen={panel === 'chat'} onOpen={openChat}>
+          <div className={`meeting ${panel ? 'with-panel' : ''}`} data-testid="meeting">
+            <RoomAudio />
+            <RoomTitle name={room.name} />
+            <Announcer isChatOpen={panel === 'chat'} />
+            <TopBar room={room.name} count={ids.length + 1} />
+            <main className="meeting-main">
+              <Banners
+                media={media}
+                namesake={namesake}
+                refused={refused.length}
+                onPeople={() => toggle('people')}
+              >
+                <OfferNotice isChatOpen={panel === 'chat'} onOpen={openChat} />
+              </Banners>
+              <Stage room={room} ids={ids} name={name} media={media} />
+            </main>
+            <Controls
               media={media}
-              namesake={namesake}
-              refused={refused.length}
-              onPeople={() => toggle('people')}
+              panel={panel}
+              count={ids.length + 1}
+              onToggle={toggle}
+              onLeave={onLeave}
             />
-            <Stage room={room} ids={ids} name={name} media={media} />
-          </main>
-          <Controls
-            media={media}
-            panel={panel}
-            unread={unread}
-            count={ids.length + 1}
-            onToggle={toggle}
-            onLeave={onLeave}
-          />
-          {panel === 'chat' && <ChatPanel chat={chat} isAlone={ids.length === 0} onClose={close} />}
-          {panel === 'people' && (
-            <PeoplePanel
-              room={room}
-              ids={ids}
-              refused={refused}
-              name={name}
-              media={media}
-              onName={onName}
-              onClose={close}
-            />
-          )}
-          {subject === 'room' && <RoomDialog room={room} onClose={closeDialog} />}
-          {subject && subject !== 'room' && (
-            <TrustDialog key={subject} id={subject} onClose={closeDialog} onLeave={onLeave} />
-          )}
-        </div>
+            {panel === 'chat' && <ChatPanel isAlone={isAlone} onClose={close} />}
+            {panel === 'people' && (
+              <PeoplePanel
+                room={room}
+                ids={ids}
+                refused={refused}
+                name={name}
+                media={media}
+                onName={onName}
+                onClose={close}
+              />
+            )}
+            {subject === 'room' && <RoomDialog room={room} onClose={closeDialog} />}
+            {subject && subject !== 'room' && (
+              <TrustDialog key={subject} id={subject} onClose={closeDialog} onLeave={onLeave} />
+            )}
+          </div>
+        </TalkProvider>
       </TrustContext.Provider>
     </NamesContext.Provider>
   );

@@ -48,8 +48,10 @@ export interface NameHere {
  * the label tells them apart; whom the user remembers has his name for himself.
  */
 export function useNameHere(id: PeerId): NameHere {
-  const { known, present } = useContext(NamesContext);
-  const contacts = useContacts();
+  return nameHere(id, useContext(NamesContext), useContacts());
+}
+
+function nameHere(id: PeerId, { known, present }: Names, contacts: ReturnType<typeof useContacts>): NameHere {
   const isSame = (a: string, b: string | undefined) => b !== undefined && foldName(a) === foldName(b);
   const given = contacts.find(({ peerId }) => peerId === id)?.name;
   const name = given ?? known.get(id) ?? 'Somebody';
@@ -63,4 +65,13 @@ export function useNameHere(id: PeerId): NameHere {
 /** The label of somebody who is or was here. */
 export function useNameOf(id: PeerId): string {
   return useNameHere(id).label;
+}
+
+const list = new Intl.ListFormat('en-GB');
+
+/** Makes “alice, bob and charlie” for a sentence; each name by itself, so that none of them turns the sentence round. */
+export function useNameList(): (ids: readonly PeerId[]) => string {
+  const names = useContext(NamesContext);
+  const contacts = useContacts();
+  return (ids) => list.format(ids.map((id) => `\u2068${nameHere(id, names, contacts).label}\u2069`));
 }

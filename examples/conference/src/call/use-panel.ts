@@ -7,6 +7,7 @@ export type Panel = 'chat' | 'people';
 export function usePanel() {
   const [panel, setPanel] = useState<Panel>();
   const toggle = useCallback((which: Panel) => setPanel((open) => (open === which ? undefined : which)), []);
+  const open = useCallback((which: Panel) => setPanel(which), []);
   const close = useCallback(() => {
     setPanel(undefined);
     if (panel) document.getElementById(`open-${panel}`)?.focus();
@@ -19,5 +20,5 @@ export function usePanel() {
     window.addEventListener('keydown', escape);
     return () => window.removeEventListener('keydown', escape);
   }, [panel, close]);
-  return { panel, toggle, close };
+  return { panel, toggle, open, close };
 }

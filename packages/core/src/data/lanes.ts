@@ -1,40 +1,94 @@
+import { decodeDataFrame, encodeDataFrame, type Lane, type PeerId } from '@conclave/protocol';
+
 import type { LinkPort } from '../link/link-port.js';
-import { MessageLane } from './message-lane.js';
-import { defaultPacer, type Pacer } from './pacer-port.js';
+import { Conversation, type ConversationDoors } from './conversation.js';
+import { DefaultPacer } from './default-pacer.js';
+import type { Pacer } from './pacer-port.js';
 
-/** The message lanes of all links of a connection. */
+/** What the lanes of a connection hand on. */
+export interface LanesDoors extends Omit<ConversationDoors, 'pacer'> {
+  /** A message that may be lost. */
+  lossy(port: LinkPort, request: number, payload: Uint8Array): boolean;
+  /** A frame of the lane bulk; false where it cannot be. */
+  bulk(port: LinkPort, bytes: Uint8Array): boolean;
+  /** The lane bulk has room again. */
+  bulkDrained(port: LinkPort): void;
+  /** The pacer lets more of files leave to a peer. */
+  wake(farId: PeerId): void;
+}
+
+/** The lanes for data of all links of a connection, and the conversations that cross them. */
 export class Lanes {
-  readonly #lanes = new Map<LinkPort, MessageLane>();
-  readonly #deliver: (link: LinkPort, request: number, payload: Uint8Array) => void;
-  #pacer: Pacer = defaultPacer;
+  readonly #conversations = new Map<PeerId, Conversation>();
+  readonly #doors: LanesDoors;
+  #pacer: Pacer = new DefaultPacer();
 
-  constructor(deliver: (link: LinkPort, request: number, payload: Uint8Array) => void) {
-    this.#deliver = deliver;
+  constructor(doors: LanesDoors) {
+    this.#doors = doors;
+  }
+
+  get pacer(): Pacer {
+    return this.#pacer;
   }
 
   /** Replaces the pacer of all lanes. */
   setPacer(pacer: Pacer): void {
     this.#pacer = pacer;
-    for (const lane of this.#lanes.values()) lane.pump();
+    pacer.start((farId) => this.#doors.wake(farId));
+    for (const conversation of this.#conversations.values()) conversation.pump();
   }
 
-  /** The lane of a link. */
-  of(link: LinkPort): MessageLane {
-    const known = this.#lanes.get(link);
+  /** The conversation with a peer. */
+  with(farId: PeerId): Conversation {
+    const known = this.#conversations.get(farId);
     if (known) return known;
-    const lane = new MessageLane(link, () => this.#pacer, {
-      message: (request, payload) => {
-        this.#deliver(link, request, payload);
-      },
-    });
-    if (link.state.phase === 'closed') lane.close();
-    else this.#lanes.set(link, lane);
-    return lane;
+    const conversation = new Conversation(farId, { ...this.#doors, pacer: () => this.#pacer });
+    this.#conversations.set(farId, conversation);
+    return conversation;
   }
 
-  /** The link has ended. */
-  drop(link: LinkPort): void {
-    this.#lanes.get(link)?.close();
-    this.#lanes.delete(link);
+  /** The conversation with a peer, where there is one. */
+  find(farId: PeerId): Conversation | undefined {
+    return this.#conversations.get(farId);
+  }
+
+  /** A link is the one to its peer from now on. */
+  up(port: LinkPort): void {
+    this.with(port.farId).attach(port);
+  }
+
+  /** The link of a peer is gone, and another one is on its way. */
+  moving(farId: PeerId): void {
+    this.#conversations.get(farId)?.detach();
+  }
+
+  /** A peer is gone. */
+  gone(farId: PeerId): void {
+    this.#conversations.get(farId)?.end();
+    this.#conversations.delete(farId);
+  }
+
+  /** Sends a message that is worthless when late: not kept, not repeated. */
+  sendLossy(port: LinkPort, request: number, payload: Uint8Array): void {
+    if (port.channels.buffered('lossy') > this.#pacer.windowBytes(port.farId, 'lossy')) return;
+    port.channels.send('lossy', encodeDataFrame({ type: 'lossy', request, payload }));
+  }
+
+  /** Takes a frame of a lane. False where it does not belong there. */
+  received(port: LinkPort, lane: Lane, bytes: Uint8Array): boolean {
+    if (lane === 'bulk') return this.#doors.bulk(port, bytes);
+    const decoded = decodeDataFrame(bytes);
+    if (!decoded.ok) return false;
+    const frame = decoded.value;
+    if (frame.type === 'lossy')
+      return lane === 'lossy' && this.#doors.lossy(port, frame.request, frame.payload);
+    if (lane !== 'messages' || frame.type === 'bulk' || frame.type === 'seal') return false;
+    return this.with(port.farId).received(frame);
+  }
+
+  /** A lane has room again. */
+  drained(port: LinkPort, lane: Lane): void {
+    if (lane === 'messages') this.#conversations.get(port.farId)?.pump();
+    else if (lane === 'bulk') this.#doors.bulkDrained(port);
   }
 }

@@ -1,4 +1,6 @@
-import { LANES, type Lane } from '@conclave/protocol';
+import { decodeBatch, LANES, type Lane } from '@conclave/protocol';
+
+import { Batches } from './batches.js';
 
 /** What channels tell the link that they belong to. */
 export interface ChannelListener {
@@ -10,6 +12,8 @@ export interface ChannelListener {
   drained(lane: Lane): void;
   /** A channel closed: the far end closed the link. */
   closed(): void;
+  /** The link has ended at this end: nothing is sent on it any more. */
+  isOver(): boolean;
 }
 
 /** The data channels of a link, one a lane. */
@@ -34,6 +38,8 @@ const INIT: Record<Lane, RTCDataChannelInit> = {
   bulk: {},
 };
 
+const NOTHING = new Uint8Array(0);
+
 /** Opens the lanes; negotiated by id, so that they need no round trip (W3C WebRTC section 6.2). */
 export function openChannels(pc: RTCPeerConnection, listener: ChannelListener): Channels {
   const open = (lane: Lane): RTCDataChannel => {
@@ -45,9 +51,13 @@ export function openChannels(pc: RTCPeerConnection, listener: ChannelListener): 
     };
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       // Text is not of this protocol; an empty frame is refused by the decoders like any other garbage.
-      listener.received(lane, data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(0));
+      const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : NOTHING;
+      const batch = lane === 'messages' ? decodeBatch(bytes) : undefined;
+      if (!batch) listener.received(lane, bytes);
+      else for (const frame of batch.ok ? batch.value : [NOTHING]) listener.received(lane, frame);
     };
     channel.onbufferedamountlow = () => {
+      if (lane === 'messages') batches.flush();
       listener.drained(lane);
     };
     channel.onclose = () => {
@@ -61,18 +71,20 @@ export function openChannels(pc: RTCPeerConnection, listener: ChannelListener): 
     lossy: open('lossy'),
     bulk: open('bulk'),
   };
+  const send = (lane: Lane, bytes: Uint8Array<ArrayBuffer>): boolean => {
+    if (listener.isOver() || channels[lane].readyState !== 'open') return false;
+    try {
+      channels[lane].send(bytes);
+      return true;
+    } catch {
+      return false; // closed meanwhile (wrtc still says `open` then), or its buffer is full
+    }
+  };
+  const batches = new Batches((bytes) => send('messages', bytes));
   return {
-    isOpen: (lane) => channels[lane].readyState === 'open',
-    send(lane, bytes) {
-      if (channels[lane].readyState !== 'open') return false;
-      try {
-        channels[lane].send(bytes);
-        return true;
-      } catch {
-        return false; // closed meanwhile (wrtc still says `open` then), or its buffer is full
-      }
-    },
-    buffered: (lane) => channels[lane].bufferedAmount,
+    isOpen: (lane) => !listener.isOver() && channels[lane].readyState === 'open',
+    send: (lane, bytes) => (lane === 'messages' ? batches.add(bytes) : send(lane, bytes)),
+    buffered: (lane) => channels[lane].bufferedAmount + (lane === 'messages' ? batches.bytes : 0),
     setLowMark(lane, bytes) {
       channels[lane].bufferedAmountLowThreshold = bytes;
     },

@@ -21,6 +21,7 @@ import { checkDescription } from '../logic/sdp-check.js';
 import { allowances } from '../state/allowances.js';
 import { cell } from '../state/cell.js';
 import { reportError } from '../state/report.js';
+import { countsOf, newEntry, type Entry } from './entry.js';
 import { HeldOffers } from './held-offers.js';
 import type { EnvelopeOf } from './introduction.js';
 
@@ -28,6 +29,7 @@ import type { LinkDoors, LinkListener, LinkPort, ProvenFar } from './link-port.j
 import type { Link } from './link.js';
 import type { Mailbox } from './mailbox.js';
 import type { Want } from './media-lines.js';
+import { Mender } from './mender.js';
 import { PeerLink } from './peer-link.js';
 import { mayCarry } from './room-key.js';
 
@@ -43,16 +45,6 @@ export interface RegistryListener extends Omit<LinkListener, 'changed'> {
   failed(farId: PeerId, code: ErrorCode): void;
 }
 
-/** The links to one far peer: the one that stands, and the one that wants to. */
-interface Entry {
-  proven?: PeerLink | undefined;
-  unproven?: PeerLink | undefined;
-  offeredByUs: boolean;
-  opening: boolean;
-  /** How often the far end has given up an offer for a newer one. */
-  replaced: number;
-}
-
 /** Offers that one peer may put in the place of its former one before it has proven itself: each costs us a transport. */
 const MAX_REPLACED = 3;
 
@@ -63,6 +55,7 @@ export class LinkRegistry {
   readonly #held = new HeldOffers();
   readonly #strangers = allowances<'all'>(OFFERS_OF_STRANGERS);
   readonly #offers = allowances<PeerId>(OFFERS_OF_A_PEER);
+  readonly #mender = new Mender((farId) => this.#mend(farId));
   #heldTimer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
   readonly #doors: Omit<LinkDoors, 'signal'>;
@@ -115,6 +108,7 @@ export class LinkRegistry {
     this.#isClosed = true;
     clearTimeout(this.#heldTimer);
     this.#held.clear();
+    this.#mender.clear();
     this.hangUp(code);
   }
 
@@ -134,13 +128,26 @@ export class LinkRegistry {
       await this.#mailbox.epochOf(farId);
       this.#answerHeld(farId); // it may have offered before we wanted anything of it
       entry.opening = false;
-      if (!entry.unproven && !this.#isClosed && this.#lacks(farId, entry.proven?.rooms))
+      const isDue = entry.mending || this.#lacks(farId, entry.proven?.rooms);
+      if (!entry.unproven && !this.#isClosed && isDue)
         await this.#start(farId, entry, true).handshake.offer();
     } catch (error) {
       entry.opening = false;
       if (!entry.unproven) this.#listener.failed(farId, codeOf(error, 'peer/unreachable'));
       this.#forget(farId, entry);
     }
+  }
+
+  /** The link of a peer is silent: tries another one, unless a try of before has been answered. */
+  #mend(farId: PeerId): void {
+    const entry = this.#entries.get(farId);
+    if (!entry?.proven || entry.opening || !this.#doors.isUsed(entry.proven)) return;
+    if (entry.unproven?.handshake.introduction.farSession) return;
+    const unanswered = entry.unproven;
+    entry.unproven = undefined; // its end is nobody's: another one takes its place
+    unanswered?.close('link/replaced');
+    entry.mending = true;
+    void this.#open(farId, entry);
   }
 
   #offered(envelope: EnvelopeOf<'offer'>, isPaid = false): void {
@@ -234,10 +241,10 @@ export class LinkRegistry {
     return !rooms || this.#doors.wants(farId).some((want) => !mayCarry(rooms, want));
   }
 
-  /** Besides what the connection says: we build a second link for a room only, and who is not in it gets none. */
-  #refusal(far: ProvenFar, { proven, offeredByUs }: Entry): ErrorCode | undefined {
+  /** Besides what the connection says: beside a link that is heard we build a second one for a room only, and who is not in it gets none. */
+  #refusal(far: ProvenFar, { proven, offeredByUs, mending }: Entry): ErrorCode | undefined {
     const refusal = this.#doors.refusal(far);
-    if (refusal || !proven || !offeredByUs) return refusal;
+    if (refusal || !proven || !offeredByUs || mending) return refusal;
     const isGained = (want: Want) => mayCarry(far.rooms, want) && !mayCarry(proven.rooms, want);
     return this.#doors.wants(far.farId).some(isGained) ? undefined : 'room/not-admitted';
   }
@@ -247,8 +254,10 @@ export class LinkRegistry {
     // A link that stands gives way only once the far end has taken the new one too: else one end's refusal would end both.
     else if (link === entry.unproven && isProven(state) && (link.isAccepted || !entry.proven))
       this.#takeOver(link, entry);
-    else if (link === entry.proven) return this.#listener.path(link, state);
-    else return;
+    else if (link === entry.proven) {
+      this.#mender.watch(link.farId, state);
+      return this.#listener.path(link, state);
+    } else return;
     this.#answerHeld();
   }
 
@@ -257,7 +266,12 @@ export class LinkRegistry {
     this.#held.drop(link.farId);
     entry.proven = link;
     entry.unproven = undefined;
-    former?.close('link/replaced');
+    entry.mending = false;
+    this.#mender.watch(link.farId, link.state);
+    if (former) {
+      former.close('link/replaced');
+      this.#listener.down(former, 'link/replaced', true);
+    }
     this.#publish();
     this.#listener.up(link);
     this.#listener.farPlays(link, link.handshake.introduction.farPlays);
@@ -267,13 +281,17 @@ export class LinkRegistry {
     const { farId } = link;
     if (link === entry.unproven) {
       entry.unproven = undefined;
+      entry.mending = false;
       this.#listener.failed(farId, code);
     } else if (link === entry.proven) {
       entry.proven = undefined;
+      this.#mender.watch(farId, link.state);
       this.#publish();
-      this.#listener.down(link, code, entry.unproven !== undefined);
-    } else if (code === 'link/replaced' && link.link) {
-      this.#listener.down(link, code, true);
+      const { unproven } = entry;
+      // Who is lost, and has not answered another offer either, is gone.
+      const isGone = code === 'peer/lost' && !unproven?.handshake.introduction.farSession;
+      this.#listener.down(link, code, unproven !== undefined && !isGone);
+      if (isGone) unproven?.close(code);
     }
     this.#forget(farId, entry);
   }
@@ -305,18 +323,13 @@ export class LinkRegistry {
   }
 
   #entryOf(farId: PeerId): Entry {
-    const entry = this.#entries.get(farId) ?? { offeredByUs: false, opening: false, replaced: 0 };
+    const entry = this.#entries.get(farId) ?? newEntry();
     this.#entries.set(farId, entry);
     return entry;
   }
 
   #counts(): Counts {
-    const entries = [...this.#entries].filter(
-      ([, { proven, unproven, opening }]) => proven ?? unproven ?? opening,
-    );
-    const unwanted = entries.filter(([farId]) => !this.#isWanted(farId));
-    const unproven = unwanted.filter(([, entry]) => entry.unproven && !entry.offeredByUs);
-    return { links: entries.length, unwanted: unwanted.length, unprovenInbound: unproven.length };
+    return countsOf(this.#entries, (farId) => this.#isWanted(farId));
   }
 
   #publish(): void {

@@ -4,6 +4,7 @@ import type { Candidate, ControlFrame, ErrorCode, Lane, PeerId } from '@conclave
 import { codeOf } from '../errors.js';
 import { isProven, type LinkState } from '../logic/link-state.js';
 import { openChannels, type Channels } from './channels.js';
+import { Farewell } from './farewell.js';
 import { Handshake } from './handshake.js';
 import { watchIce } from './ice-watch.js';
 import { FIRST_REVISION } from './introduction.js';
@@ -19,8 +20,6 @@ import { Transport } from './transport.js';
 
 /** Descriptions and candidates that wait for their turn; an honest far end is never more than a few ahead. */
 const MAX_OPERATIONS = 64;
-/** A moment for the good-bye to leave: closing at once would drop it. */
-const GOODBYE_MS = 50;
 
 /** A link from its first description to its end: wires transport, proof, negotiation and freshness together. */
 export class PeerLink implements LinkPort {
@@ -42,6 +41,8 @@ export class PeerLink implements LinkPort {
   readonly #gate: ProofGate;
   readonly #negotiator: Negotiator;
   readonly #life: LinkLife;
+  readonly #farewell: Farewell;
+  readonly #fail = (error: unknown) => this.close(codeOf(error, 'link/bad-description'));
   #link: Link | undefined;
 
   constructor(farId: PeerId, doors: LinkDoors, listener: LinkListener) {
@@ -49,16 +50,20 @@ export class PeerLink implements LinkPort {
     this.#doors = doors;
     this.#listener = listener;
     this.#pc = doors.openPeerConnection();
+    this.#farewell = new Farewell(this.#pc, (code) => this.#life.end(code));
     this.#transport = new Transport(this.#pc);
     this.lines = this.#transport.lines;
     this.#life = new LinkLife({
       changed: (state) => listener.changed(this, state),
       isUsed: () => doors.isUsed(this),
       idle: () => this.close('peer/closed'),
-      ended: () => this.#release(),
+      ended: () => {
+        this.#gate.stop();
+        this.#farewell.begin();
+      },
     });
-    const failed = (error: unknown) => this.#fail(error);
-    const wiring = { ...doors, farId, transport: this.#transport, operations: this.#operations, failed };
+    const [failed, transport, operations] = [this.#fail, this.#transport, this.#operations];
+    const wiring = { ...doors, farId, transport, operations, failed };
     this.handshake = new Handshake({
       ...wiring,
       isOver: () => this.state.phase === 'closed',
@@ -76,8 +81,9 @@ export class PeerLink implements LinkPort {
         this.#gate.open(this.channels);
       },
       received: (lane, bytes) => this.#gate.receive(lane, bytes),
-      drained: (lane) => this.#link && listener.drained(this, lane),
-      closed: () => this.close('peer/closed'),
+      drained: (lane) => isProven(this.state) && listener.drained(this, lane),
+      closed: () => void this.#gate.checked.then(() => this.#farewell.farLeft('peer/closed')),
+      isOver: () => this.state.phase === 'closed',
     });
     this.#negotiator = new Negotiator({
       ...wiring,
@@ -122,7 +128,7 @@ export class PeerLink implements LinkPort {
 
   /** Ends the link and tells the far end why. Closed is final. */
   close(code: ErrorCode): void {
-    this.send({ t: 'bye', code });
+    if (this.#link && this.state.phase !== 'closed') this.#farewell.say(code, this.channels);
     this.#life.end(code);
   }
 
@@ -134,6 +140,8 @@ export class PeerLink implements LinkPort {
   #proved(proven: Proven): void {
     if (this.state.phase === 'closed') return;
     const refusal = this.#doors.refusal({ farId: this.farId, ...proven });
+    // It may be speaking already; why it is refused is not told.
+    if (refusal) this.#farewell.say('peer/closed', this.channels);
     if (refusal) return this.close(refusal);
     [this.rooms, this.asked] = [proven.rooms, proven.asked];
     this.#link = faceOfLink(this.farId, proven, this.#life.state, this.#doors.verified, () => this.report());
@@ -143,6 +151,9 @@ export class PeerLink implements LinkPort {
   }
 
   #pass(lane: Lane, bytes: Uint8Array): void {
+    const frame = lane === 'control' ? decodeControlFrame(bytes) : undefined;
+    // Also where it is the first frame: who says good-bye has not taken our proof.
+    if (frame?.ok && frame.value.t === 'bye') return this.#farewell.farLeft(frame.value.code);
     if (this.state.phase === 'closed') return;
     this.#life.heard();
     if (!this.isAccepted) {
@@ -150,28 +161,17 @@ export class PeerLink implements LinkPort {
       this.#listener.changed(this, this.state);
     }
     if (lane !== 'control') return this.#listener.data(this, lane, bytes);
-    const frame = decodeControlFrame(bytes);
-    if (frame.ok && frame.value.t !== 'proof') this.#control(frame.value);
+    if (frame?.ok && frame.value.t !== 'proof') this.#control(frame.value);
     else this.close('link/bad-frame');
   }
 
   #control(frame: ControlFrame): void {
     if (frame.t === 'describe') this.#negotiator.receive(frame);
     else if (frame.t === 'candidates') this.#run(() => this.#transport.addCandidates(frame.candidates));
-    else if (frame.t === 'bye') this.close(frame.code === 'link/replaced' ? frame.code : 'peer/closed');
     else if (frame.t !== 'beat') this.#listener.control(this, frame);
   }
 
   #run(operation: () => Promise<void> | void): void {
-    this.#operations.run(operation).catch((error: unknown) => this.#fail(error));
-  }
-
-  #fail(error: unknown): void {
-    this.close(codeOf(error, 'link/bad-description'));
-  }
-
-  #release(): void {
-    this.#gate.stop();
-    setTimeout(() => this.#pc.close(), this.#link ? GOODBYE_MS : 0);
+    this.#operations.run(operation).catch(this.#fail);
   }
 }

@@ -27,6 +27,7 @@ export class ProofGate {
   readonly #doors: GateDoors;
   readonly #held: (readonly [Lane, Uint8Array])[] = [];
   #heldBytes = 0;
+  #checked: Promise<void> = Promise.resolve();
   #phase: 'closed' | 'checking' | 'open' = 'closed';
   #context: Promise<ProofContext> | undefined;
   #proofSent: Promise<void> | undefined;
@@ -52,8 +53,13 @@ export class ProofGate {
   /** Takes a frame as it arrived. */
   receive(lane: Lane, bytes: Uint8Array): void {
     if (this.#phase === 'open') this.#doors.pass(lane, bytes);
-    else if (this.#phase === 'closed' && lane === 'control') void this.#check(bytes);
+    else if (this.#phase === 'closed' && lane === 'control') this.#checked = this.#check(bytes);
     else this.#hold(lane, bytes);
+  }
+
+  /** Resolves once a proof that has come is checked: who hangs up after a false one is not let off. */
+  get checked(): Promise<void> {
+    return this.#checked;
   }
 
   /** Stops waiting. */
@@ -79,8 +85,8 @@ export class ProofGate {
     try {
       const frame = decodeControlFrame(bytes);
       if (!frame.ok || frame.value.t !== 'proof') throw new ConclaveError('identity/mismatch');
+      await this.#proofSent; // the far end is to have ours, whatever becomes of its own
       const proven = await checkProof(await this.#seen(), frame.value);
-      await this.#proofSent;
       this.stop();
       this.#phase = 'open';
       this.#doors.proved(proven);

@@ -59,6 +59,11 @@ export const LINK_TIMEOUT_MS = 15_000;
 /** From the open channel to the proof. */
 export const PROOF_TIMEOUT_MS = 10_000;
 
+/** From the silence of a link to the first try of another one beside it: 2.5 s after the last sign of life. */
+export const MEND_AFTER_MS = 1_000;
+/** Between two tries: twice before the silent link is given up. */
+export const MEND_EVERY_MS = 2_000;
+
 /** A link over which nothing is played; kept for a moment, since who was refused or has left may come again. */
 export const IDLE_LIMIT_MS = 30_000;
 

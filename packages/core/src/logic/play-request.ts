@@ -7,10 +7,14 @@ export type PeerStreamState =
   /** `onPeerConnect` is deciding. */
   | { readonly phase: 'asking' }
   | { readonly phase: 'playing' }
+  /** Granted before; the link is being replaced. Messages wait. */
+  | { readonly phase: 'interrupted' }
   | { readonly phase: 'closed'; readonly code: ErrorCode };
 
 /** How long `onPeerConnect` may take: a human can decide in it; silence beyond it is a refusal. */
 export const CONSENT_TIMEOUT_MS = 10_000;
+/** How long a subscription whose link was replaced waits for its subscriber to say it again on the new one. */
+export const MOVE_TIMEOUT_MS = 20_000;
 /** How long a play waits for its name to be published. */
 export const UNCONNECTED_LIFETIME_MS = 60_000;
 /** Plays that wait at one publisher, over all peers: bounds what strangers can make us remember. */

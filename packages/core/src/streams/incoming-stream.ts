@@ -1,7 +1,16 @@
-import type { ErrorCode, PeerId } from '@conclave/protocol';
+import type { ErrorCode, PeerId, Verdict } from '@conclave/protocol';
 
-import { Handlers, type Handler } from '../data/handlers.js';
+import type { Answer } from '../data/calls.js';
+import {
+  Handlers,
+  type Decide,
+  type Handler,
+  type HandlerOptions,
+  type Responder,
+} from '../data/handlers.js';
 import { ConclaveError } from '../errors.js';
+import type { FileDoor } from '../files/file-door.js';
+import type { FileOffer } from '../files/file-types.js';
 import type { LinkPort } from '../link/link-port.js';
 import type { Want } from '../link/media-lines.js';
 import type { RtcImplementation } from '../link/rtc-door.js';
@@ -31,6 +40,25 @@ export interface IncomingStream {
   readonly mediaStream: MediaStream;
   /** Lets the publisher call this function by name; messages that came up to 10 s earlier are handed over. */
   handle(name: string, handler: Handler): Unsubscribe;
+  /**
+   * The same with a schema of any library that follows the Standard Schema: the list of arguments is checked by it before the
+   * handler is called, and typed by it.
+   */
+  handle<Args extends readonly unknown[]>(
+    name: string,
+    handler: Handler<NoInfer<Args>>,
+    options: HandlerOptions<Args> | undefined,
+  ): Unsubscribe;
+  /**
+   * Answers the publisher's questions of this name with what the function returns or resolves with. Throws
+   * `usage/invalid-argument` where another one answers them.
+   */
+  respond(name: string, responder: Responder): Unsubscribe;
+  /**
+   * Calls the listener for every file that the publisher offers, also for one that came up to 10 s earlier. Nothing of a
+   * file is sent before it is accepted.
+   */
+  onFile(listener: (offer: FileOffer) => void): Unsubscribe;
   /** Asks the publisher to send audio or not; off costs no byte at either end. */
   receiveAudio(on: boolean): Promise<void>;
   /** Asks the publisher to send video or not; off costs no byte at either end. */
@@ -42,7 +70,10 @@ export interface IncomingStream {
 /** What a subscription needs of the subscriptions of its connection. */
 export interface SubscriptionDoors {
   readonly rtc: RtcImplementation;
+  readonly files: FileDoor;
   linkTo(farId: PeerId): LinkPort | undefined;
+  /** Answers a question of the publisher. */
+  answer(subscription: Subscription, question: number, answer: Answer): void;
   /** The subscription is over. */
   ended(subscription: Subscription): void;
 }
@@ -58,7 +89,7 @@ export class Subscription {
   readonly #ready = deferred();
   readonly #audio = cell<MediaStreamTrack | undefined>(undefined);
   readonly #video = cell<MediaStreamTrack | undefined>(undefined);
-  readonly #handlers = new Handlers();
+  readonly #handlers = new Handlers((question, answer) => this.#doors.answer(this, question, answer));
   readonly #mediaStream: MediaStream;
   #receives = { audio: true, video: true };
 
@@ -76,7 +107,13 @@ export class Subscription {
       audio: this.#audio.readable,
       video: this.#video.readable,
       mediaStream: this.#mediaStream,
-      handle: (name, handler) => this.#handlers.handle(name, handler),
+      handle: <Args extends readonly unknown[]>(
+        name: string,
+        handler: Handler<Args>,
+        options?: HandlerOptions<Args>,
+      ) => this.#handlers.handle(name, handler, options),
+      respond: (name, responder) => this.#handlers.respond(name, responder),
+      onFile: (listener) => doors.files.onFile({ farId, request: want.request }, listener),
       receiveAudio: async (audio) => this.#receive({ audio }),
       receiveVideo: async (video) => this.#receive({ video }),
       close: async () => this.close(),
@@ -99,12 +136,13 @@ export class Subscription {
     if (state.phase === 'playing') this.#ready.resolve();
     if (state.phase !== 'closed') return;
     this.#ready.reject(new ConclaveError(state.code));
+    this.#doors.files.ended('receiving', this.farId, this.want.request, state.code);
     this.#doors.ended(this);
   }
 
-  /** Takes a message of the publisher. */
-  message(payload: Uint8Array): boolean {
-    return this.#handlers.receive(payload);
+  /** Takes a message of the publisher and says what became of it; `undefined` where it is none. */
+  message(payload: Uint8Array, decide: Decide): Verdict['is'] | undefined {
+    return this.#handlers.receive(payload, decide);
   }
 
   /** Ends the subscription at this end and tells the publisher. */

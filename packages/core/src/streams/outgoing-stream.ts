@@ -1,8 +1,11 @@
-import type { Value } from '@conclave/protocol';
+import type { PeerId, Value } from '@conclave/protocol';
 
+import { encodeCall, type Answer } from '../data/calls.js';
 import { joinDeliveries, type Delivery } from '../data/delivery.js';
-import { encodeCall } from '../data/handlers.js';
-import { ConclaveError } from '../errors.js';
+import type { RequestOptions } from '../data/questions.js';
+import { codeOf, ConclaveError } from '../errors.js';
+import type { FileDoor } from '../files/file-door.js';
+import type { FileOptions, FileTransfer } from '../files/file-types.js';
 import type { RoomKey } from '../link/room-key.js';
 import { cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
@@ -24,11 +27,28 @@ export interface OutgoingStream {
   attachVideo(track: MediaStreamTrack | null): Promise<void>;
   /**
    * Calls a handler at every subscriber: each in order, without gaps, at most once. Who joins later gets nothing old.
-   * Throws `data/too-large` above 64 KiB, `data/unsupported-value`, `usage/closed`.
+   * Wait for `accepted` before the next one: who falls 1,000 messages or 4 MiB behind the others is closed with
+   * `stream/stalled`, and where everybody is, `data/congested` is thrown. Throws also `data/too-large` above 64 KiB,
+   * `data/unsupported-value`, `usage/closed`.
    */
   send(handler: string, ...args: Value[]): Delivery;
+  /**
+   * Asks every subscriber: one question, one answer each, or why there is none. Never rejects for what a peer does or leaves
+   * undone; throws as `send` does for what cannot be asked.
+   */
+  request(
+    handler: string,
+    args: readonly Value[],
+    options?: RequestOptions,
+  ): Promise<ReadonlyMap<PeerId, Answer>>;
   /** Calls a handler at every subscriber, soon or never: for what is worthless when late. */
   sendLossy(handler: string, ...args: Value[]): void;
+  /**
+   * Offers a file to everybody who plays the stream now; each accepts or refuses it, and gets it at its own pace. It is
+   * read as it leaves, never held whole, checked by SHA-256, and goes on where it was after a link was replaced. Throws
+   * `usage/invalid-argument`, `usage/closed`, `data/too-large` or `data/unsupported-value` (metadata).
+   */
+  sendFile(file: Blob, options?: FileOptions): FileTransfer;
   /** Stops publishing: every subscriber is told, and the name is free at once. */
   close(): Promise<void>;
 }
@@ -42,6 +62,7 @@ export class Publication {
   /** The stream as the application sees it. */
   readonly stream: OutgoingStream;
   readonly #peerStreams = cell<readonly PeerStream[]>([]);
+  readonly #files: FileDoor;
   readonly #onClose: (publication: Publication) => void;
   #subscriptions: readonly PeerSubscription[] = [];
   #tracks: Tracks = { audio: null, video: null };
@@ -51,11 +72,13 @@ export class Publication {
     name: string,
     onPeerConnect: OnPeerConnect,
     roomKey: RoomKey | undefined,
+    files: FileDoor,
     onClose: (publication: Publication) => void,
   ) {
     this.name = name;
     this.onPeerConnect = onPeerConnect;
     this.roomKey = roomKey;
+    this.#files = files;
     this.#onClose = onClose;
     this.stream = {
       name,
@@ -63,7 +86,9 @@ export class Publication {
       attachAudio: (audio) => this.#attach({ audio }),
       attachVideo: (video) => this.#attach({ video }),
       send: (handler, ...args) => this.#send(encodeCall(handler, args)),
+      request: (handler, args, options) => this.#request(handler, args, options),
       sendLossy: (handler, ...args) => this.#sendLossy(encodeCall(handler, args)),
+      sendFile: (file, options) => this.#sendFile(file, options),
       close: async () => this.close(),
     };
   }
@@ -105,12 +130,38 @@ export class Publication {
 
   #send(call: Uint8Array): Delivery {
     this.#mustBeOpen();
-    return joinDeliveries(this.#subscriptions.map((subscription) => subscription.send(call)));
+    const all = this.#subscriptions;
+    // Where nobody has room, the sender is too fast; where somebody has not, that one is too slow.
+    if (all.length > 0 && !all.some((one) => one.hasRoom(call.byteLength)))
+      throw new ConclaveError('data/congested');
+    return joinDeliveries(all.map((subscription) => subscription.send(call)));
+  }
+
+  async #request(
+    handler: string,
+    args: readonly Value[],
+    options?: RequestOptions,
+  ): Promise<ReadonlyMap<PeerId, Answer>> {
+    this.#mustBeOpen();
+    encodeCall(handler, args, 0); // what is wrong with it is wrong without subscribers too
+    const asked = this.#subscriptions.map(
+      async (one) => [one.farId, await one.request(handler, args, options).catch(failure)] as const,
+    );
+    return new Map(await Promise.all(asked));
   }
 
   #sendLossy(call: Uint8Array): void {
     this.#mustBeOpen();
     for (const subscription of this.#subscriptions) subscription.sendLossy(call);
+  }
+
+  #sendFile(file: Blob, options?: FileOptions): FileTransfer {
+    this.#mustBeOpen();
+    return this.#files.send(
+      this.#subscriptions.map(({ fileTarget }) => fileTarget),
+      file,
+      options,
+    );
   }
 
   #mustBeOpen(): void {
@@ -121,4 +172,8 @@ export class Publication {
     this.#subscriptions = subscriptions;
     this.#peerStreams.set(subscriptions.map(({ peerStream }) => peerStream));
   }
+}
+
+function failure(error: unknown): Answer {
+  return { outcome: 'failed', code: codeOf(error, 'usage/closed') };
 }

@@ -1,13 +1,16 @@
 import type { ErrorCode, PeerId, PlayRequest, Value } from '@conclave/protocol';
 
-import type { Delivery } from '../data/delivery.js';
-import { joinDeliveries, type SingleDelivery } from '../data/delivery.js';
-import { encodeCall } from '../data/handlers.js';
-import type { MessageLane } from '../data/message-lane.js';
+import { encodeCall, type Answer } from '../data/calls.js';
+import { joinDeliveries, notSent, type Delivery, type SingleDelivery } from '../data/delivery.js';
+import type { Lanes } from '../data/lanes.js';
+import { valueOf, type Asked, type Questions, type RequestOptions } from '../data/questions.js';
 import { ConclaveError } from '../errors.js';
+import type { FileDoor } from '../files/file-door.js';
+import type { FileTarget } from '../files/file-ports.js';
+import type { FileOptions, FileTransfer } from '../files/file-types.js';
 import type { LinkPort } from '../link/link-port.js';
 import type { Link } from '../link/link.js';
-import type { PeerStreamState } from '../logic/play-request.js';
+import { MOVE_TIMEOUT_MS, type PeerStreamState } from '../logic/play-request.js';
 import { cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
 import { controlOf, type SenderControl } from './sender-control.js';
@@ -16,14 +19,24 @@ import { controlOf, type SenderControl } from './sender-control.js';
 export interface PeerStream {
   /** The subscriber. */
   readonly farId: PeerId;
-  /** The proven link to the subscriber: nonces and statistics. */
+  /** The proven link to the subscriber: nonces and statistics. Another one once a silent link was replaced. */
   readonly link: Link;
   /** How the subscription stands. */
   readonly state: Readable<PeerStreamState>;
-  /** Calls a handler at this subscriber only: in order, at most once. Throws `data/too-large` above 64 KiB. */
+  /**
+   * Calls a handler at this subscriber only: in order, at most once. Throws `data/too-large` above 64 KiB,
+   * `data/unsupported-value`, `usage/closed`, and `data/congested` where 1,000 messages or 4 MiB wait already.
+   */
   send(handler: string, ...args: Value[]): Delivery;
+  /**
+   * Asks this subscriber: one question, one answer. Rejects with `data/timeout`, `data/no-responder`, `data/responder-failed`,
+   * `usage/aborted`, `peer/lost`, or what else ended the subscription. Throws as `send` does.
+   */
+  request(handler: string, args: readonly Value[], options?: RequestOptions): Promise<Value>;
   /** Calls a handler at this subscriber, soon or never. */
   sendLossy(handler: string, ...args: Value[]): void;
+  /** Sends a file to this subscriber only, as `sendFile` of the stream does. */
+  sendFile(file: Blob, options?: FileOptions): FileTransfer;
   /** Ends the subscription; the subscriber sees `stream/closed` and the reason (at most 256 characters). */
   close(reason?: string): void;
 }
@@ -40,46 +53,78 @@ interface Senders {
   readonly video: SenderControl;
 }
 
+/** What a subscription needs of its publisher. */
+export interface PeerSubscriptionDoors {
+  readonly lanes: Lanes;
+  readonly questions: Questions;
+  readonly files: FileDoor;
+  /** Whether a link may carry what belongs to the stream. */
+  mayCross(port: LinkPort): boolean;
+  ended(subscription: PeerSubscription, code: ErrorCode): void;
+}
+
 /** A subscription as the publisher keeps it. */
 export class PeerSubscription {
-  readonly port: LinkPort;
-  readonly play: PlayRequest;
+  readonly farId: PeerId;
   /** The subscription as the application sees it. */
   readonly peerStream: PeerStream;
-  readonly #lane: MessageLane;
+  readonly #doors: PeerSubscriptionDoors;
+  readonly #asked: Asked = { send: (call) => this.#sendAlone(call) };
   readonly #state = cell<PeerStreamState>({ phase: 'unconnected' });
-  readonly #ended: (subscription: PeerSubscription, code: ErrorCode) => void;
+  #port: LinkPort;
+  #play: PlayRequest;
+  #link: Link;
+  #moving: ReturnType<typeof setTimeout> | undefined;
   #senders: Senders | undefined;
   #tracks: Tracks = { audio: null, video: null };
   #receives = { audio: true, video: true };
 
-  constructor(
-    port: LinkPort,
-    play: PlayRequest,
-    lane: MessageLane,
-    link: Link,
-    ended: (subscription: PeerSubscription, code: ErrorCode) => void,
-  ) {
-    this.port = port;
-    this.play = play;
-    this.#lane = lane;
-    this.#ended = ended;
+  constructor(port: LinkPort, play: PlayRequest, link: Link, doors: PeerSubscriptionDoors) {
+    this.farId = port.farId;
+    this.#port = port;
+    this.#play = play;
+    this.#link = link;
+    this.#doors = doors;
+    const linkNow = () => this.#link;
     this.peerStream = {
       farId: port.farId,
-      link,
+      get link() {
+        return linkNow();
+      },
       state: this.#state.readable,
-      send: (handler, ...args) => joinDeliveries([this.send(encodeCall(handler, args))]),
+      send: (handler, ...args) => joinDeliveries([this.#sendAlone(encodeCall(handler, args))]),
+      request: async (handler, args, options) => valueOf(await this.request(handler, args, options)),
       sendLossy: (handler, ...args) => this.sendLossy(encodeCall(handler, args)),
+      sendFile: (file, options) => {
+        if (!this.isOpen) throw new ConclaveError('usage/closed');
+        return this.#doors.files.send([this.fileTarget], file, options);
+      },
       close: (reason) => this.end('stream/closed', reason),
     };
   }
 
-  get farId(): PeerId {
-    return this.port.farId;
+  /** The present link. */
+  get port(): LinkPort {
+    return this.#port;
+  }
+
+  /** The wish of the subscriber, as it was said on the present link. */
+  get play(): PlayRequest {
+    return this.#play;
   }
 
   get state(): PeerStreamState {
     return this.#state.get();
+  }
+
+  /** The subscription as files know it. */
+  get fileTarget(): FileTarget {
+    return { farId: this.farId, request: this.#play.request };
+  }
+
+  /** Whether messages may be sent: granted, and not over. */
+  get isOpen(): boolean {
+    return this.state.phase === 'playing' || this.state.phase === 'interrupted';
   }
 
   /** The sender of a kind, while the subscription is granted and has one. */
@@ -96,8 +141,8 @@ export class PeerSubscription {
   grant(tracks: Tracks): void {
     this.#state.set({ phase: 'playing' });
     if (this.state.phase !== 'playing') return; // closed by somebody who heard of it
-    this.port.send({ t: 'granted', request: this.play.request });
-    const pair = this.port.lines.sendersFor(this.play);
+    this.#port.send({ t: 'granted', request: this.#play.request });
+    const pair = this.#port.lines.sendersFor(this.#play);
     if (pair) {
       const audio = controlOf(pair.audio.sender, 'audio');
       const video = controlOf(pair.video.sender, 'video');
@@ -107,45 +152,79 @@ export class PeerSubscription {
     void this.setTracks(tracks).catch(() => undefined);
   }
 
+  /** The link is being replaced: what is sent waits for the subscriber to say its play on the new one. */
+  move(): void {
+    if (this.state.phase === 'playing') this.#state.set({ phase: 'interrupted' });
+    this.#senders = undefined;
+    clearTimeout(this.#moving);
+    this.#moving = setTimeout(() => this.drop('stream/unsubscribed'), MOVE_TIMEOUT_MS);
+  }
+
+  /** The subscriber has said its play on the new link. */
+  rebind(port: LinkPort, play: PlayRequest, link: Link): void {
+    clearTimeout(this.#moving);
+    [this.#port, this.#play, this.#link] = [port, play, link];
+  }
+
+  /** The subscription goes on over the new link, as it stood: nobody is asked again. */
+  resume(): void {
+    if (this.isOpen) this.grant(this.#tracks);
+    else this.sayAgain();
+  }
+
   /** Tells the subscriber again how its play stands. */
   sayAgain(): void {
-    const { request } = this.play;
-    if (this.state.phase === 'playing') this.port.send({ t: 'granted', request });
-    else if (this.state.phase === 'unconnected') this.port.send({ t: 'waiting', request });
+    const { request } = this.#play;
+    if (this.state.phase === 'playing') this.#port.send({ t: 'granted', request });
+    else if (this.state.phase === 'unconnected') this.#port.send({ t: 'waiting', request });
   }
 
   /** Sends these tracks from now on, as far as the subscriber wants them. Rejects where the browser refuses a track. */
   async setTracks(tracks: Tracks): Promise<void> {
     this.#tracks = tracks;
-    await this.#send();
+    await this.#sendTracks();
   }
 
   /** The subscriber wants these kinds of media. */
   receive(kinds: { readonly audio: boolean; readonly video: boolean }): void {
     this.#receives = kinds;
-    void this.#send().catch(() => undefined);
+    void this.#sendTracks().catch(() => undefined);
+  }
+
+  /** Whether the subscriber is near enough for another message of so many bytes. */
+  hasRoom(bytes: number): boolean {
+    return this.#doors.lanes.find(this.farId)?.hasRoom(bytes) ?? true;
   }
 
   /** Sends an encoded call; a subscriber that is too far behind is closed with `stream/stalled`. */
   send(call: Uint8Array): SingleDelivery {
-    if (this.state.phase !== 'playing') throw new ConclaveError('usage/closed');
-    const sent = this.#lane.send(this.play.request, call);
+    const sent = this.#send(call);
     if (sent) return sent;
     this.end('stream/stalled');
-    return { farId: this.farId, accepted: Promise.resolve(), delivered: Promise.resolve('not-sent') };
+    return notSent(this.farId);
+  }
+
+  /** Asks the subscriber a question. */
+  request(handler: string, args: readonly Value[], options?: RequestOptions): Promise<Answer> {
+    return this.#doors.questions.ask(this.#asked, handler, args, options);
+  }
+
+  /** Takes an answer of the subscriber; false where it is none. */
+  answered(payload: Uint8Array): boolean {
+    return this.#doors.questions.answered(this.#asked, payload);
   }
 
   /** Sends an encoded call that may be lost. */
   sendLossy(call: Uint8Array): void {
-    if (this.state.phase === 'playing') this.#lane.sendLossy(this.play.request, call);
+    if (this.state.phase === 'playing') this.#doors.lanes.sendLossy(this.#port, this.#play.request, call);
   }
 
   /** Ends the subscription at this end and tells the subscriber. */
   end(code: ErrorCode, reason?: string): void {
     if (this.state.phase === 'closed') return;
-    this.port.send({
+    this.#port.send({
       t: 'ended',
-      request: this.play.request,
+      request: this.#play.request,
       code,
       reason: reason?.slice(0, 256) || undefined,
     });
@@ -155,15 +234,36 @@ export class PeerSubscription {
   /** The subscription has ended at the other end, or with its link. */
   drop(code: ErrorCode): void {
     if (this.state.phase === 'closed') return;
+    clearTimeout(this.#moving);
     this.#state.set({ phase: 'closed', code });
     this.#tracks = { audio: null, video: null };
     // A closed transport refuses; it sends nothing either.
-    void this.#send().catch(() => undefined);
+    void this.#sendTracks().catch(() => undefined);
     this.#senders = undefined; // they may serve another subscription from now on
-    this.#ended(this, code);
+    const { request } = this.#play;
+    this.#doors.questions.ended(this.#asked, code);
+    this.#doors.files.ended('sending', this.farId, request, code);
+    this.#doors.lanes
+      .find(this.farId)
+      ?.discard((draft) => draft.type === 'message' && draft.request === request);
+    this.#doors.ended(this, code);
   }
 
-  async #send(): Promise<void> {
+  #sendAlone(call: Uint8Array): SingleDelivery {
+    const sent = this.#send(call);
+    if (sent) return sent;
+    throw new ConclaveError('data/congested');
+  }
+
+  #send(payload: Uint8Array): SingleDelivery | undefined {
+    if (!this.isOpen) throw new ConclaveError('usage/closed');
+    const mayCross = (port: LinkPort) => this.#doors.mayCross(port);
+    return this.#doors.lanes
+      .with(this.farId)
+      .send({ type: 'message', request: this.#play.request, payload, mayCross });
+  }
+
+  async #sendTracks(): Promise<void> {
     if (!this.#senders) return;
     const { audio, video } = this.#senders;
     await Promise.all([

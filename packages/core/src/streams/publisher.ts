@@ -7,7 +7,10 @@ import {
 } from '@conclave/protocol';
 
 import type { Lanes } from '../data/lanes.js';
+import { Questions } from '../data/questions.js';
 import { ConclaveError } from '../errors.js';
+import type { FileDoor } from '../files/file-door.js';
+import type { FileTarget } from '../files/file-ports.js';
 import type { LinkPort } from '../link/link-port.js';
 import { mayCarry, type RoomKey } from '../link/room-key.js';
 import { admits, DEFAULT_MAX_PEER_CONNECTIONS, QUESTIONS_OF_A_PEER } from '../logic/admission.js';
@@ -29,15 +32,20 @@ export class Publisher {
   maxPeerConnections = DEFAULT_MAX_PEER_CONNECTIONS;
   readonly #publications = new Map<string, Publication>();
   readonly #subscriptions = new Map<LinkPort, Map<number, PeerSubscription>>();
+  /** Those whose link is being replaced. */
+  readonly #moving = new Map<PeerId, Map<number, PeerSubscription>>();
+  readonly #asked = new Questions();
   readonly #asking = new Map<PeerSubscription, AbortController>();
   /** How plays have ended: one that is said again is answered again, and nobody is asked about it twice. */
   readonly #endings = new WeakMap<LinkPort, BoundedMap<number, ErrorCode>>();
   readonly #questions = allowances<PeerId>(QUESTIONS_OF_A_PEER);
   readonly #lanes: Lanes;
+  readonly #files: FileDoor;
   readonly #tell: (status: Status) => void;
 
-  constructor(lanes: Lanes, tell: (status: Status) => void) {
+  constructor(lanes: Lanes, files: FileDoor, tell: (status: Status) => void) {
     this.#lanes = lanes;
+    this.#files = files;
     this.#tell = tell;
   }
 
@@ -48,7 +56,9 @@ export class Publisher {
       this.#tell(statusOf('NetStream.Publish.BadName', { stream: name, error: 'stream/name-taken' }));
       throw new ConclaveError('stream/name-taken', { hint: `The name is "${name}".` });
     }
-    const publication = new Publication(name, onPeerConnect, roomKey, () => this.#unpublish(publication));
+    const publication: Publication = new Publication(name, onPeerConnect, roomKey, this.#files, () =>
+      this.#unpublish(publication),
+    );
     this.#publications.set(name, publication);
     this.#tell(statusOf('NetStream.Publish.Start', { stream: name }));
     for (const subscription of this.waitingRoom.take(name)) void this.#ask(subscription, publication);
@@ -80,10 +90,36 @@ export class Publisher {
     return true;
   }
 
-  /** The link has ended, and with it every subscription that came by it. */
-  down(port: LinkPort, code: ErrorCode): void {
-    for (const subscription of [...(this.#subscriptions.get(port)?.values() ?? [])]) subscription.drop(code);
+  /** Whether a link may carry what is for this subscription of a far peer. */
+  mayCross(port: LinkPort, { farId, request }: FileTarget): boolean {
+    const isMeant = (one: PeerSubscription) => one.farId === farId && one.play.request === request;
+    const subscription = this.granted.get().find(isMeant);
+    return subscription !== undefined && this.#mayCross(port, subscription.play.stream);
+  }
+
+  /** Takes an answer of a subscriber; false where it is none. */
+  answer(port: LinkPort, request: number, payload: Uint8Array): boolean {
+    return this.#find(port, request)?.answered(payload) === true;
+  }
+
+  /** The link has ended, and with it every subscription that came by it, unless it moves to another link. */
+  down(port: LinkPort, code: ErrorCode, moving: boolean): void {
+    const subscriptions = this.#subscriptions.get(port);
+    if (!subscriptions) return;
+    if (moving) {
+      this.#subscriptions.delete(port);
+      this.#moving.set(port.farId, new Map([...(this.#moving.get(port.farId) ?? []), ...subscriptions]));
+      for (const subscription of subscriptions.values()) subscription.move();
+      return;
+    }
+    for (const subscription of [...subscriptions.values()]) subscription.drop(code);
     this.#subscriptions.delete(port);
+  }
+
+  /** No other link came about: what was to move to it has ended. */
+  gone(farId: PeerId, code: ErrorCode): void {
+    for (const subscription of [...(this.#moving.get(farId)?.values() ?? [])]) subscription.drop(code);
+    this.#moving.delete(farId);
   }
 
   /** Whether a far end plays, or waits to play, anything over this link. */
@@ -99,27 +135,54 @@ export class Publisher {
   #play(port: LinkPort, play: PlayRequest): void {
     const known = this.#find(port, play.request);
     if (known) return known.sayAgain();
-    if (!port.link || port.state.phase === 'closed') return; // a description may have its turn after the end
+    const { link } = port;
+    if (!link || port.state.phase === 'closed') return; // a description may have its turn after the end
     const ending = this.#endings.get(port)?.get(play.request);
     if (ending) return port.send({ t: 'ended', request: play.request, code: ending });
     const ofLink = this.#subscriptions.get(port) ?? new Map<number, PeerSubscription>();
     this.#subscriptions.set(port, ofLink);
-    const ended = (one: PeerSubscription, code: ErrorCode) => this.#ended(one, code);
-    const subscription = new PeerSubscription(port, play, this.#lanes.of(port), port.link, ended);
+    const moved = this.#moved(port.farId, play);
+    const subscription =
+      moved ??
+      new PeerSubscription(port, play, link, {
+        lanes: this.#lanes,
+        questions: this.#asked,
+        files: this.#files,
+        mayCross: (to) => this.#mayCross(to, play.stream),
+        ended: (one, code) => this.#ended(one, code),
+      });
     const others = [...ofLink.values()];
     ofLink.set(play.request, subscription);
+    moved?.rebind(port, play, link);
+    if (moved && !this.#mayCross(port, play.stream)) return moved.end('room/not-admitted');
     if (!canSend(port, play) || others.some((one) => sharesLine(one.play, play))) {
       return subscription.end('link/bad-description');
     }
     if (ofLink.size > MAX_PLAYS) return subscription.end('stream/limit');
+    if (moved) return moved.resume();
     const publication = this.#publications.get(play.stream);
     if (publication) void this.#ask(subscription, publication);
     else this.waitingRoom.add(subscription);
   }
 
+  /** What this play was on the link before. */
+  #moved(farId: PeerId, { request, stream }: PlayRequest): PeerSubscription | undefined {
+    const moved = this.#moving.get(farId)?.get(request);
+    if (moved?.play.stream !== stream) return undefined;
+    this.#moving.get(farId)?.delete(request);
+    return moved;
+  }
+
+  #mayCross(port: LinkPort, stream: string): boolean {
+    const publication = this.#publications.get(stream);
+    return !publication || mayCarry(port.rooms, publication);
+  }
+
   #unplay(port: LinkPort, request: number): void {
     const subscription = this.#find(port, request);
+    const moving = this.#moving.get(port.farId)?.get(request);
     if (subscription) subscription.drop('stream/unsubscribed');
+    else if (moving) moving.drop('stream/unsubscribed');
     // The description that names the play may still be waiting for its turn.
     else this.#remember(port, request, 'stream/unsubscribed');
   }
@@ -162,6 +225,8 @@ export class Publisher {
   #ended(subscription: PeerSubscription, error: ErrorCode): void {
     const { farId, play, port } = subscription;
     this.#subscriptions.get(port)?.delete(play.request);
+    if (this.#moving.get(farId)?.get(play.request) === subscription)
+      this.#moving.get(farId)?.delete(play.request);
     this.#remember(port, play.request, error);
     this.waitingRoom.remove(subscription);
     this.#asking.get(subscription)?.abort();

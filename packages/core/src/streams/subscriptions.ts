@@ -1,6 +1,18 @@
-import { isPeerId, MAX_PLAYS, type ControlFrame, type ErrorCode, type PeerId } from '@conclave/protocol';
+import {
+  isPeerId,
+  MAX_PLAYS,
+  type ControlFrame,
+  type ErrorCode,
+  type PeerId,
+  type Verdict,
+} from '@conclave/protocol';
 
+import { encodeAnswer, type Answer } from '../data/calls.js';
+import type { Decide } from '../data/handlers.js';
+import type { Lanes } from '../data/lanes.js';
 import { ConclaveError } from '../errors.js';
+import { randomBytes } from '../identity/signer.js';
+import type { FileDoor } from '../files/file-door.js';
 import type { LinkPort } from '../link/link-port.js';
 import type { Want } from '../link/media-lines.js';
 import { mayCarry, type RoomKey } from '../link/room-key.js';
@@ -30,6 +42,8 @@ export interface PlayOptions {
 export interface PlayerDoors {
   readonly nearId: PeerId;
   readonly rtc: RtcImplementation;
+  readonly lanes: Lanes;
+  readonly files: FileDoor;
   linkTo(farId: PeerId): LinkPort | undefined;
   /** Something is wanted of a peer: says it on its link, or opens one. */
   want(farId: PeerId, want: Want): void;
@@ -42,7 +56,8 @@ export class Subscriptions {
   readonly #subscriptions = new Map<number, Subscription>();
   /** Those for which no link came about: that is told besides their end. */
   readonly #unlinked = new WeakSet<Subscription>();
-  #lastRequest = 0;
+  /** Not from 0: a publisher that remembers a former life of this end must not take this one's plays for those. */
+  #lastRequest = new DataView(randomBytes(4).buffer).getUint32(0);
 
   constructor(doors: PlayerDoors) {
     this.#doors = doors;
@@ -57,11 +72,13 @@ export class Subscriptions {
     }
     checkName(name, 'A stream name');
     const { media = true, playBack = false, dialAfterMs = 0, signal, roomKey } = options;
-    const want: Want = { request: ++this.#lastRequest, stream: name, media, playBack, roomKey };
+    const want: Want = { request: this.#nextRequest(), stream: name, media, playBack, roomKey };
     const dial = dialAfterMs > 0 ? setTimeout(() => this.#doors.want(farId, want), dialAfterMs) : undefined;
     const subscription = new Subscription(farId, want, {
       rtc: this.#doors.rtc,
+      files: this.#doors.files,
       linkTo: (peer) => this.#doors.linkTo(peer),
+      answer: (one, question, answer) => this.#answer(one, question, answer),
       ended: (one) => {
         clearTimeout(dial);
         signal?.removeEventListener('abort', abort);
@@ -104,12 +121,16 @@ export class Subscriptions {
   }
 
   /**
-   * Takes a message for one of our subscriptions, only from the peer that it plays. It may overtake the grant, which
-   * comes by another channel: to send it at all was the publisher's consent.
+   * Takes a message for one of our subscriptions, only from the peer that it plays, and says what became of it. It may
+   * overtake the grant, which comes by another channel: to send it at all was the publisher's consent.
    */
-  message(port: LinkPort, request: number, payload: Uint8Array): boolean {
-    const subscription = this.#find(port, request);
-    return subscription !== undefined && subscription.message(payload);
+  message(port: LinkPort, request: number, payload: Uint8Array, decide: Decide): Verdict['is'] | undefined {
+    return this.#find(port, request)?.message(payload, decide);
+  }
+
+  /** Whether this end plays a stream of the far end of a link by this request, and the link may carry it. */
+  isPlaying(port: LinkPort, request: number): boolean {
+    return this.#find(port, request) !== undefined;
   }
 
   /** A link is the one to its peer from now on: every want is said on it. */
@@ -158,6 +179,14 @@ export class Subscriptions {
     this.#doors.tell(statusOf('NetStream.Play.Start', about));
   }
 
+  #answer({ farId, want, state }: Subscription, question: number, answer: Answer): void {
+    if (state.phase === 'closed') return; // the peer may be gone, and another life of it knows of no question
+    const payload = encodeAnswer(question, answer);
+    const mayCross = (port: LinkPort) => mayCarry(port.rooms, want);
+    // Where it finds no room, who asked has heard nothing in time.
+    this.#doors.lanes.with(farId).send({ type: 'answer', request: want.request, payload, mayCross });
+  }
+
   #unlink(subscription: Subscription, code: ErrorCode): void {
     this.#unlinked.add(subscription);
     subscription.step({ type: 'ended', code });
@@ -172,6 +201,11 @@ export class Subscriptions {
     if (error === 'stream/closed') this.#doors.tell(statusOf('NetStream.Play.UnpublishNotify', about));
     else if (error !== 'stream/unsubscribed') this.#doors.tell(statusOf('NetStream.Play.Failed', about));
     this.#doors.tell(statusOf('NetStream.Play.Stop', about));
+  }
+
+  #nextRequest(): number {
+    this.#lastRequest = (this.#lastRequest + 1) >>> 0;
+    return this.#lastRequest;
   }
 
   #hasRoomFor(farId: PeerId, { media }: Want): boolean {

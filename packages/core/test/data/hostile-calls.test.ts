@@ -7,19 +7,15 @@ import {
 } from '@conclave/protocol';
 import fc from 'fast-check';
 
-import { encodeCall, Handlers } from '../../src/data/handlers.js';
-import { MessageLane } from '../../src/data/message-lane.js';
-import { defaultPacer } from '../../src/data/pacer-port.js';
+import { encodeCall } from '../../src/data/calls.js';
+import { Handlers } from '../../src/data/handlers.js';
 import { Lanes } from '../../src/data/lanes.js';
 import type { Link } from '../../src/link/link.js';
-import type { RtcImplementation } from '../../src/link/rtc-door.js';
-import { Publisher } from '../../src/streams/publisher.js';
-import { Subscriptions } from '../../src/streams/subscriptions.js';
 import { memoryLink } from '../support/memory-link.js';
 import { collectReports, turns } from '../support/reports.js';
+import { StreamEnd, BOB } from '../support/stream-ends.js';
 
 const MALLORY = 'e'.repeat(64) as PeerId;
-const BOB = 'b'.repeat(64) as PeerId;
 
 /** As many as row B9 names. */
 const RUNS = 100_000;
@@ -51,35 +47,46 @@ test(
   async () => {
     const reported = collectReports();
     const link = memoryLink(MALLORY);
-    const handlers = new Handlers();
+    const handlers = new Handlers(() => {});
     const called: unknown[] = [];
     handlers.handle('chat', (...args) => called.push(args));
     let messages = 0;
-    const lane = new MessageLane(link.port, () => defaultPacer, {
-      message: (_, payload) => {
+    const lanes = new Lanes({
+      deliver: (_, { payload }, decide) => {
         messages += 1;
-        handlers.receive(payload);
+        return handlers.receive(payload, decide) ?? 'dropped';
       },
+      lossy: (_, __, payload) => handlers.receive(payload, () => {}) !== undefined,
+      bulk: () => false,
+      idle: () => {},
+      bulkDrained: () => {},
+      wake: () => {},
     });
+    lanes.up(link.port);
+    const resume = { near: new Uint8Array(8).fill(1), far: new Uint8Array(8), counter: 0, verdicts: [] };
+    expect(lanes.received(link.port, 'messages', encodeDataFrame({ type: 'resume', ...resume }))).toBe(true);
     let counter = 0;
     const call = encodeCall('chat', ['x', { a: [1] }]);
     const good = [
       encodeDataFrame({ type: 'lossy', request: 1, payload: call }),
-      encodeDataFrame({ type: 'ack', counter: Number.MAX_SAFE_INTEGER }),
+      encodeDataFrame({ type: 'ack', counter: Number.MAX_SAFE_INTEGER, verdicts: [] }),
+      encodeDataFrame({ type: 'ack', counter: 0, verdicts: [{ counter: 7, is: 'dropped' }] }),
+      encodeDataFrame({ type: 'resume', ...resume }),
+      encodeDataFrame({ type: 'answer', request: 1, counter: 2 ** 41, payload: call }),
       encodeDataFrame({ type: 'bulk', transfer: 1, offset: 0, payload: call }),
       encodeDataFrame({ type: 'message', request: 1, counter: 2 ** 40, payload: call }),
     ];
     const seen = { taken: 0, refused: 0 };
-    const lanes = fc.constantFrom<Lane>('messages', 'lossy', 'bulk', 'control');
+    const names = fc.constantFrom<Lane>('messages', 'lossy', 'bulk', 'control');
     fc.assert(
-      fc.property(noisy(good), lanes, fc.nat(20), (bytes, name, turn) => {
+      fc.property(noisy(good), names, fc.nat(20), (bytes, name, turn) => {
         // Now and then the next message, or the world behind the counter would never be reached.
         const frame =
           turn === 0
             ? encodeDataFrame({ type: 'message', request: turn, counter: (counter += 1), payload: call })
             : bytes;
         if (turn === 0) name = 'messages';
-        if (lane.received(name, frame)) seen.taken += 1;
+        if (lanes.received(link.port, name, frame)) seen.taken += 1;
         else seen.refused += 1;
         if (link.wire.length > 100) link.wire.length = 0;
       }),
@@ -102,17 +109,9 @@ test.each([
     const reported = collectReports();
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
     const port = { ...memoryLink(MALLORY).port, link };
-    const publisher = new Publisher(new Lanes(() => {}), () => {});
+    const { publisher, subscriptions } = new StreamEnd(BOB);
     let asked = 0;
     publisher.publish('camera', () => (asked += 1) < 0);
-    const rtc = {} as RtcImplementation; // nothing is played here
-    const subscriptions = new Subscriptions({
-      nearId: BOB,
-      rtc,
-      linkTo: () => port,
-      want: () => {},
-      tell: () => {},
-    });
     const codes = { ok: 0, refused: 0 };
     const good = [
       encodeControlFrame({ t: 'play', play: { request: 1, stream: 'camera' } }),
@@ -138,7 +137,7 @@ test.each([
     expect(asked > 0).toBe(link !== undefined);
     expect(publisher.granted.get()).toEqual([]);
     expect(publisher.waitingRoom.list.get().length).toBeLessThanOrEqual(link ? 8 : 0);
-    publisher.down(port, 'peer/closed');
+    publisher.down(port, 'peer/closed', false);
     expect(publisher.waitingRoom.list.get()).toEqual([]);
     expect(reported).toEqual([]);
     expect(Math.min(codes.ok, codes.refused)).toBeGreaterThan(1_000);
@@ -149,13 +148,13 @@ test.each([
 
 test('[B9] what waits for a handler weighs what it weighed on the wire, however many objects it stands for', () => {
   const collect = heap();
-  const handlers = new Handlers();
+  const handlers = new Handlers(() => {});
   const prefix = [0x92, 0xa3, 0x6e, 0x6f, 0x6e, 0x91, 0xdd, 0, 0, 0xfe, 0x00];
   // ["non", [[{}, {}, ... 65,024 empty maps]]]: the most objects that 64 KiB can stand for.
   const payload = new Uint8Array(prefix.length + 0xfe00).fill(0x80);
   payload.set(prefix);
   const before = collect();
-  for (let left = 64; left > 0; left -= 1) expect(handlers.receive(payload)).toBe(true);
+  for (let left = 64; left > 0; left -= 1) expect(handlers.receive(payload, () => {})).toBe('waits');
   const grown = collect() - before;
   let heard = 0;
   handlers.handle('non', (list) => (heard += (list as unknown[]).length));

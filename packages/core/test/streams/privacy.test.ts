@@ -1,11 +1,11 @@
 import type { ControlFrame, PeerId } from '@conclave/protocol';
 
-import { Lanes } from '../../src/data/lanes.js';
 import type { LinkPort } from '../../src/link/link-port.js';
 import type { TransceiverPair } from '../../src/link/media-lines.js';
 import { cell } from '../../src/state/cell.js';
-import { Publisher } from '../../src/streams/publisher.js';
+import type { Publisher } from '../../src/streams/publisher.js';
 import { memoryLink } from '../support/memory-link.js';
+import { publisherScene } from '../support/stream-ends.js';
 
 const CAMERA = { audio: { kind: 'audio' }, video: { kind: 'video' } } as unknown as {
   audio: MediaStreamTrack;
@@ -46,7 +46,7 @@ function subscriber(initial: string) {
 /** Alice publishes a camera; each question is answered by the test. */
 function alice() {
   const answers: ((yes: boolean) => void)[] = [];
-  const publisher = new Publisher(new Lanes(() => undefined), () => undefined);
+  const { publisher } = publisherScene();
   const camera = publisher.publish('camera', () => new Promise<boolean>((resolve) => answers.push(resolve)));
   void camera.attachAudio(CAMERA.audio);
   void camera.attachVideo(CAMERA.video);
@@ -72,7 +72,7 @@ test('[B8] no track is on a sender before onPeerConnect has said yes, and all ar
 
 test.each([
   ['leaves', (publisher: Publisher, port: LinkPort) => publisher.control(port, { t: 'unplay', request: 1 })],
-  ['is gone', (publisher: Publisher, port: LinkPort) => publisher.down(port, 'peer/lost')],
+  ['is gone', (publisher: Publisher, port: LinkPort) => publisher.down(port, 'peer/lost', false)],
 ])('[B8] when the last subscriber %s no track stays on a sender', async (_, end) => {
   const { publisher, answer, camera } = alice();
   const bob = subscriber('b');

@@ -1,11 +1,9 @@
 import type { ControlFrame, PeerId } from '@conclave/protocol';
 
-import { Lanes } from '../../src/data/lanes.js';
 import type { LinkPort } from '../../src/link/link-port.js';
 import type { TransceiverPair } from '../../src/link/media-lines.js';
-import type { Status } from '../../src/logic/status.js';
-import { Publisher } from '../../src/streams/publisher.js';
 import { memoryFace, memoryLink } from '../support/memory-link.js';
+import { publisherScene } from '../support/stream-ends.js';
 
 const BOB = 'b'.repeat(64) as PeerId;
 const MIDS = { audioMid: '1', videoMid: '2' };
@@ -35,9 +33,8 @@ function bobsLink(): { port: LinkPort; told: ControlFrame[] } {
 }
 
 function alicePublishes() {
-  const statuses: Status[] = [];
+  const { publisher, statuses } = publisherScene();
   let asked = 0;
-  const publisher = new Publisher(new Lanes(() => undefined), (status) => statuses.push(status));
   publisher.publish('camera', () => {
     asked += 1;
     return true;
@@ -127,7 +124,7 @@ test('[C7] a description that has its turn after the end of its link makes no su
   const { publisher, asked } = alicePublishes();
   const { port } = bobsLink();
   const closed: LinkPort = { ...port, state: { phase: 'closed', code: 'peer/closed' } };
-  publisher.down(port, 'peer/closed');
+  publisher.down(port, 'peer/closed', false);
   publisher.farPlays(closed, [{ request: 1, stream: 'camera', ...MIDS }]);
   await settled();
   expect(asked()).toBe(0);

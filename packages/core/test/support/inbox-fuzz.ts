@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { judgeCounter } from '../../src/logic/inbox.js';
+import { emptyInbox, judgeCounter, take, type Inbox } from '../../src/logic/inbox.js';
 import {
   acknowledge,
   emptyOutbox,
@@ -10,6 +10,7 @@ import {
   takeNext,
   type Outbox,
 } from '../../src/logic/outbox.js';
+import { toList } from '../../src/logic/queue.js';
 
 interface Frame {
   readonly counter: number;
@@ -19,7 +20,7 @@ interface Frame {
 /** Alice's end, bob's end, and a wire between them on which somebody doubles, drops, swaps and forges. */
 class Scene {
   outbox: Outbox<number> = emptyOutbox();
-  lastHandled = 0;
+  inbox: Inbox = emptyInbox;
   /** What alice said, by its place; what she put on the wire; what bob handled; what she was told is delivered. */
   readonly said: { item: number; bytes: number }[] = [];
   readonly handled: number[] = [];
@@ -57,17 +58,17 @@ class Scene {
   arrive(at: number): void {
     const [frame] = this.wire.splice(at % Math.max(1, this.wire.length), 1);
     if (!frame) return;
-    const judged = judgeCounter(this.lastHandled, frame.counter);
+    const judged = judgeCounter(this.inbox, frame.counter);
     const known = this.handled.includes(frame.counter);
     const expected = frame.counter === this.handled.length + 1 ? 'next' : known ? 'copy' : 'gap';
     check(
       judged === expected || frame.counter <= 0,
-      `${frame.counter} after ${this.lastHandled} is ${judged}`,
+      `${frame.counter} after ${this.inbox.counter} is ${judged}`,
     );
     if (judged === 'gap') this.gaps += 1;
     if (judged !== 'next') return;
-    this.lastHandled = frame.counter;
-    this.handled.push(frame.counter);
+    this.inbox = take(this.inbox, 'handled');
+    this.handled.push(this.inbox.counter);
   }
 
   hear(counter: number): void {
@@ -85,17 +86,18 @@ class Scene {
 
   /** What must hold at any time. */
   verify(): void {
-    const { unacknowledged, waiting, bytes } = this.outbox;
+    const { sent, waiting, count, bytes } = this.outbox;
     const owed = this.said.slice(this.settled.length);
-    const held = [...unacknowledged, ...waiting];
-    check(unacknowledged.length === this.sent - this.settled.length, 'what is on its way is counted');
+    const held = [...toList(sent), ...toList(waiting)];
+    check(sent.size === this.sent - this.settled.length, 'what is on its way is counted');
+    check(count === owed.length, 'messages are counted');
     check(held.length === owed.length, 'nothing is lost or doubled');
     check(
       held.every(({ item }, index) => item === owed[index]?.item),
       'the order is kept',
     );
     check(bytes === owed.reduce((sum, one) => sum + one.bytes, 0), 'bytes are counted');
-    check(unacknowledged.length <= MAX_OUTBOX_MESSAGES / 4, 'what is on its way is bounded');
+    check(sent.size <= MAX_OUTBOX_MESSAGES / 4, 'what is on its way is bounded');
     check(
       this.handled.every((counter, index) => counter === index + 1),
       'bob handles 1, 2, 3 and no other',
@@ -114,7 +116,7 @@ function act(scene: Scene, code: number): void {
   if (kind < 4) scene.say(value);
   else if (kind < 7) scene.send();
   else if (kind < 9) scene.arrive(0);
-  else if (kind === 9) scene.hear(scene.lastHandled);
+  else if (kind === 9) scene.hear(scene.inbox.counter);
   else if (kind === 10) scene.arrive(value);
   else if (kind === 11) scene.wire = [...scene.wire, ...scene.wire.slice(0, 2)];
   else if (kind === 12) scene.wire = scene.wire.slice(1);

@@ -61,15 +61,30 @@ export const controlFrames: readonly ControlFrame[] = [
   { t: 'ended', request: 1, code: 'stream/refused' },
   { t: 'unplay', request: 1 },
   { t: 'receive', request: 1, audio: true, video: false },
+  { t: 'file', transfer: 1, request: 2, size: 2 ** 40, name: 'a.txt', type: 'text/plain' },
+  { t: 'take', transfer: 1, from: 2 ** 40 },
+  { t: 'got', transfer: 1, bytes: 2 ** 40 },
+  { t: 'kept', transfer: 1 },
+  { t: 'decline', transfer: 1, code: 'file/refused' },
+  { t: 'withdraw', transfer: 1, code: 'file/cancelled' },
   { t: 'bye', code: 'peer/closed' },
 ];
 
 /** One frame of each type of the data lanes. */
 export const dataFrames: readonly DataFrame[] = [
   { type: 'message', request: 7, counter: 2 ** 40, payload: fill(20, 1) },
-  { type: 'ack', counter: 9 },
+  { type: 'ack', counter: 9, verdicts: [{ counter: 8, is: 'dropped' }] },
   { type: 'lossy', request: 7, payload: fill(20, 2) },
   { type: 'bulk', transfer: 7, offset: 2 ** 33, payload: fill(20, 3) },
+  { type: 'seal', transfer: 7, offset: 2 ** 33, payload: fill(32, 4) },
+  { type: 'answer', request: 7, counter: 2 ** 40, payload: fill(20, 5) },
+  {
+    type: 'resume',
+    near: fill(8, 6),
+    far: fill(8, 7),
+    counter: 2 ** 40,
+    verdicts: [{ counter: 3, is: 'waits' }],
+  },
 ];
 
 /** One frame of each type that a client sends. */

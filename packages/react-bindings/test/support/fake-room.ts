@@ -5,6 +5,10 @@ import {
   type Connection,
   type ConnectionState,
   type Delivery,
+  type ErrorCode,
+  type FileOffer,
+  type FileOptions,
+  type FileState,
   type IncomingStream,
   type Link,
   type Outcome,
@@ -15,6 +19,46 @@ import {
 import type { Participant, ParticipantState, Room, RoomState } from '@conclave/mesh';
 
 type Handle = (from: Participant, ...args: Value[]) => void;
+type Listen = (from: Participant, offer: FileOffer) => void;
+
+/** A file that was sent: a test says how it is doing. */
+export interface FakeTransfer {
+  readonly peers: Cell<ReadonlyMap<PeerId, FileState>>;
+  readonly options: FileOptions | undefined;
+  cancels: number;
+}
+
+/** A file that somebody offers: a test says how it is doing, and what `accept` comes to. */
+export class FakeOffer {
+  readonly state = cell<FileState>({ phase: 'offered' });
+  readonly accepted: ({ readonly to?: WritableStream<Uint8Array> } | undefined)[] = [];
+  ends = 0;
+  settle: (blob?: Blob) => void = () => undefined;
+  readonly offer: FileOffer;
+
+  constructor(name: string, size: number) {
+    const end = () => {
+      this.ends += 1;
+      const { phase } = this.state.get();
+      if (phase !== 'done' && phase !== 'failed') this.fail('file/refused');
+    };
+    this.offer = {
+      ...{ name, type: 'text/plain', size, metadata: { why: 'tea' } },
+      state: this.state.readable,
+      accept: (options: { readonly to?: WritableStream<Uint8Array> } | undefined) => {
+        if (this.accepted.length > 0) throw new ConclaveError('usage/invalid-argument');
+        this.accepted.push(options);
+        return new Promise<Blob | undefined>((resolve) => (this.settle = resolve));
+      },
+      refuse: end,
+      cancel: end,
+    } as unknown as FileOffer;
+  }
+
+  fail(code: ErrorCode): void {
+    this.state.set({ phase: 'failed', code });
+  }
+}
 
 /** A participant whose parts a test sets. */
 export interface FakeParticipant {
@@ -61,8 +105,10 @@ export class FakeRoom {
   readonly said: Value[] = [];
   readonly sent: { readonly handler: string; readonly value: Value; settle(outcome: Outcome): void }[] = [];
   readonly attached: Attached = { audio: [], video: [] };
+  readonly transfers: FakeTransfer[] = [];
   readonly room: Room;
   leaves = 0;
+  readonly #listeners = new Set<Listen>();
   readonly #handlers = new Map<string, Set<Handle>>();
 
   constructor(name: string) {
@@ -85,6 +131,11 @@ export class FakeRoom {
         this.#handlers.set(handler, handles.add(handle));
         return () => handles.delete(handle);
       },
+      sendFile: (file: File, options?: FileOptions) => this.#sendFile(file, options),
+      onFile: (listener: Listen) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
       leave: async () => {
         this.leaves += 1;
         if (this.state.get().phase !== 'left') this.state.set({ phase: 'left' });
@@ -100,6 +151,27 @@ export class FakeRoom {
   /** A message comes. */
   receive(from: Participant, handler: string, ...args: Value[]): void {
     for (const handle of this.#handlers.get(handler) ?? []) handle(from, ...args);
+  }
+
+  /** How many listen for files. */
+  get fileListeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** A file is offered. */
+  offer(from: Participant, { offer }: FakeOffer): void {
+    for (const listener of this.#listeners) listener(from, offer);
+  }
+
+  #sendFile(file: File, options: FileOptions | undefined) {
+    const states = this.participants.get().map(({ id }) => [id, { phase: 'offered' }] as const);
+    const made: FakeTransfer = { peers: cell(new Map(states)), options, cancels: 0 };
+    this.transfers.push(made);
+    return {
+      ...{ name: options?.name ?? file.name, type: file.type, size: file.size },
+      peers: made.peers.readable,
+      cancel: () => (made.cancels += 1),
+    };
   }
 
   #send(handler: string, value: Value): Delivery {
