@@ -143,10 +143,11 @@ export class Conversation {
     if (!this.#hasResumed) this.#resume(port);
     if (!this.#hasHeard) return; // who is there decides what may be said
     const window = this.#doors.pacer().windowBytes(this.farId, 'messages');
-    channels.setLowMark('messages', Math.floor(window / 2));
-    while (channels.buffered('messages') < window) {
-      const taken = takeNext(this.#outbox);
-      if (!taken) break;
+    for (let taken = takeNext(this.#outbox); taken; taken = takeNext(this.#outbox)) {
+      if (channels.buffered('messages') >= window) {
+        channels.setLowMark('messages', Math.floor(window / 2));
+        break;
+      }
       const [outbox, { counter, item }] = taken;
       const { type, request, payload } = item;
       // Where the browser takes no more, the message keeps its place: a gap in the counters could not be mended.
@@ -221,8 +222,9 @@ export class Conversation {
   }
 
   #acknowledged({ counter, verdicts }: AckFrame): void {
-    this.#settle(acknowledge(this.#outbox, counter, verdicts));
-    this.pump();
+    const before = this.#outbox;
+    this.#settle(acknowledge(before, counter, verdicts));
+    if (this.#outbox !== before) this.pump();
   }
 
   #settle([outbox, settled]: readonly [Outbox<Message>, readonly Settled<Message>[]]): void {

@@ -106,6 +106,10 @@ export function acknowledge<T>(
   counter: number,
   verdicts: readonly Verdict[] = [],
 ): readonly [Outbox<T>, readonly Settled<T>[]] {
+  // What says nothing new costs nothing: an acknowledgement is a few bytes to who sends it.
+  const isDecided = verdicts.some(({ counter: held, is }) => is !== 'waits' && outbox.held.has(held));
+  const before = outbox.lastCounter - outbox.again.size - outbox.sent.size; // the last one before those on the line
+  if (!isDecided && (outbox.sent.size === 0 || counter <= before)) return [outbox, []];
   const said = new Map(verdicts.map((one) => [one.counter, one.is]));
   const settled: Settled<T>[] = [];
   const held = new Map(outbox.held);
@@ -157,7 +161,7 @@ export function discard<T>(
   const all = toList(outbox.waiting);
   const unwanted = all.filter(({ item }) => isUnwanted(item));
   if (unwanted.length === 0) return [outbox, []];
-  const waiting = queueOf(all.filter((one) => !unwanted.includes(one)));
+  const waiting = queueOf(all.filter(({ item }) => !isUnwanted(item)));
   const bytes = unwanted.reduce((rest, one) => rest - one.bytes, outbox.bytes);
   const settled = unwanted.map(({ item }) => ({ item, outcome: 'not-sent' as const }));
   return [{ ...outbox, waiting, count: outbox.count - unwanted.length, bytes }, settled];
