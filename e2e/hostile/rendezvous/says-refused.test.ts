@@ -49,6 +49,9 @@ test('[B2] sent away for an hour, both go on with their call, messages and all',
     await until(away, { within: 5_000, what: `${peer.name} is sent away` });
   }
   await call.goesOn();
+  await call.bob.evaluate(() => {
+    kit.keep.incoming['camera']!.handle('hello', () => undefined);
+  });
   const messaged = await call.alice.evaluate(async () => [
     ...(await kit.keep.outgoing['camera']!.send('hello').delivered).values(),
   ]);

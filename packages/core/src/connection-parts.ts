@@ -69,6 +69,12 @@ export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: 
     lossy: (link, request, payload) => subscriptions.message(link, request, payload, () => {}) !== undefined,
     bulk: (link, bytes) => files.bulk(link, bytes),
     idle: (link) => files.drained(link),
+    reborn(link) {
+      // What moved here was of its former life, which will not say it again.
+      publisher.gone(link.farId, 'link/replaced');
+      files.down(link.farId, 'peer/lost');
+      files.up(link);
+    },
     bulkDrained: (link) => files.drained(link),
     wake: (farId) => files.wake(farId),
   });

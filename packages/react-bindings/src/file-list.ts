@@ -63,7 +63,9 @@ export class FileList<File extends ListedFile> {
   }
 
   #set(files: readonly File[]): void {
+    // What failed goes first: who offers files and takes them back must not push out what others have sent.
     let surplus = files.filter(hasEnded).length - MAX_ENDED_FILES;
-    this.#files.set(files.filter((file) => !hasEnded(file) || surplus-- <= 0));
+    const kept = files.filter((file) => file.state !== 'failed' || surplus-- <= 0);
+    this.#files.set(kept.filter((file) => !hasEnded(file) || surplus-- <= 0));
   }
 }

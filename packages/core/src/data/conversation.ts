@@ -55,6 +55,8 @@ export interface ConversationDoors {
   deliver(port: LinkPort, frame: MessageFrame, decide: (is: 'handled' | 'dropped') => void): Verdict['is'];
   /** Nothing waits for the line any longer: what yields to messages may go on. */
   idle(port: LinkPort): void;
+  /** The far end is in another life than before: it knows nothing of what was. */
+  reborn(port: LinkPort): void;
 }
 
 /** Who is that full is behind; who is this empty has caught up. */
@@ -171,14 +173,17 @@ export class Conversation {
     if (!this.#port || this.#hasHeard) return false;
     this.#hasHeard = true;
     if (!equalBytes(this.#far, frame.near)) {
+      const isReborn = this.#far.some((byte) => byte !== 0);
       this.#far = frame.near.slice();
       this.#inbox = emptyInbox;
       this.#settle(restart(this.#outbox)); // what it took in an earlier life it does not know of
+      if (isReborn) this.#doors.reborn(this.#port);
     } else {
       // One that does not name us has never heard of us, and took nothing.
       if (equalBytes(this.#near, frame.far))
         this.#settle(acknowledge(this.#outbox, frame.counter, frame.verdicts));
       this.#outbox = rewind(this.#outbox);
+      this.#acks.taken(); // what was decided meanwhile
     }
     this.pump();
     return true;
@@ -217,6 +222,7 @@ export class Conversation {
   }
 
   #acknowledge(): void {
+    if (!this.#hasHeard) return; // whom it would be for is not known yet
     const [inbox, said] = report(this.#inbox);
     if (this.#port?.channels.send('messages', encodeDataFrame({ type: 'ack', ...said }))) this.#inbox = inbox;
   }

@@ -83,7 +83,8 @@ export class Lanes {
     if (frame.type === 'lossy')
       return lane === 'lossy' && this.#doors.lossy(port, frame.request, frame.payload);
     if (lane !== 'messages' || frame.type === 'bulk' || frame.type === 'seal') return false;
-    return this.with(port.farId).received(frame);
+    // There is one from the moment a link is up; where it has gone meanwhile, nobody is to be made for it.
+    return this.#conversations.get(port.farId)?.received(frame) ?? true;
   }
 
   /** A lane has room again. */

@@ -36,9 +36,7 @@ export class Questions {
   /** Asks one peer. Throws for what cannot be asked at all; how it went otherwise is in the answer. */
   ask(asked: Asked, handler: string, args: readonly Value[], options: RequestOptions = {}): Promise<Answer> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
-    if (!(timeoutMs > 0)) {
-      throw new ConclaveError('usage/invalid-argument', { hint: 'A time limit is a number above 0.' });
-    }
+    checkTimeLimit(timeoutMs);
     const number = ++this.#last;
     const call = encodeCall(handler, args, number);
     if (signal?.aborted) return Promise.resolve(failed('usage/aborted'));
@@ -81,6 +79,17 @@ export class Questions {
     for (const question of [...this.#open.values()])
       if (question.asked === asked) question.settle(failed(code));
   }
+}
+
+/** Throws for a question that cannot be asked of anybody. */
+export function checkRequest(handler: string, args: readonly Value[], options: RequestOptions = {}): void {
+  checkTimeLimit(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  encodeCall(handler, args, 0);
+}
+
+function checkTimeLimit(timeoutMs: number): void {
+  if (timeoutMs > 0) return;
+  throw new ConclaveError('usage/invalid-argument', { hint: 'A time limit is a number above 0.' });
 }
 
 /** The value of an answer; throws the code of one that failed. */

@@ -57,7 +57,7 @@ export class OutgoingFile {
     };
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
-    else this.#settle();
+    this.#settle();
   }
 
   /** Whether it has not ended with a peer. */

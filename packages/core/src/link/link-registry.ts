@@ -128,11 +128,13 @@ export class LinkRegistry {
       await this.#mailbox.epochOf(farId);
       this.#answerHeld(farId); // it may have offered before we wanted anything of it
       entry.opening = false;
-      const isDue = entry.mending || this.#lacks(farId, entry.proven?.rooms);
+      const isSilent = entry.mending && entry.proven?.state.phase === 'interrupted';
+      const isDue = isSilent || this.#lacks(farId, entry.proven?.rooms);
       if (!entry.unproven && !this.#isClosed && isDue)
         await this.#start(farId, entry, true).handshake.offer();
     } catch (error) {
       entry.opening = false;
+      entry.mending = false;
       if (!entry.unproven) this.#listener.failed(farId, codeOf(error, 'peer/unreachable'));
       this.#forget(farId, entry);
     }
@@ -267,10 +269,12 @@ export class LinkRegistry {
     entry.proven = link;
     entry.unproven = undefined;
     entry.mending = false;
+    entry.replaced = 0;
     this.#mender.watch(link.farId, link.state);
     if (former) {
       former.close('link/replaced');
       this.#listener.down(former, 'link/replaced', true);
+      if (entry.proven !== link) return; // who was told has closed it
     }
     this.#publish();
     this.#listener.up(link);
@@ -288,8 +292,8 @@ export class LinkRegistry {
       this.#mender.watch(farId, link.state);
       this.#publish();
       const { unproven } = entry;
-      // Who is lost, and has not answered another offer either, is gone.
-      const isGone = code === 'peer/lost' && !unproven?.handshake.introduction.farSession;
+      // Who is lost, and not to be reached by another link either, is gone.
+      const isGone = code === 'peer/lost' && (unproven?.state.phase ?? 'connecting') === 'connecting';
       this.#listener.down(link, code, unproven !== undefined && !isGone);
       if (isGone) unproven?.close(code);
     }

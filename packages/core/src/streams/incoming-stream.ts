@@ -92,6 +92,7 @@ export class Subscription {
   readonly #handlers = new Handlers((question, answer) => this.#doors.answer(this, question, answer));
   readonly #mediaStream: MediaStream;
   #receives = { audio: true, video: true };
+  #hasChosen = false;
 
   constructor(farId: PeerId, want: Want, doors: SubscriptionDoors) {
     this.farId = farId;
@@ -160,7 +161,7 @@ export class Subscription {
       this.#audio.set(pair.audio.receiver.track);
       if (this.state.phase !== 'closed') this.#video.set(pair.video.receiver.track);
     }
-    if (!this.#receives.audio || !this.#receives.video) this.#sayReceives();
+    if (this.#hasChosen) this.#sayReceives(); // also both: what was said on a silent link may be lost
   }
 
   #swap(before: MediaStreamTrack | undefined, after: MediaStreamTrack): void {
@@ -179,6 +180,7 @@ export class Subscription {
   #receive(change: { readonly audio?: boolean; readonly video?: boolean }): void {
     if (this.state.phase === 'closed') throw new ConclaveError('usage/closed');
     this.#receives = { ...this.#receives, ...change };
+    this.#hasChosen = true;
     this.#sayReceives();
   }
 

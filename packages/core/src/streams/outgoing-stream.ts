@@ -1,8 +1,8 @@
 import type { PeerId, Value } from '@conclave/protocol';
 
 import { encodeCall, type Answer } from '../data/calls.js';
-import { joinDeliveries, type Delivery } from '../data/delivery.js';
-import type { RequestOptions } from '../data/questions.js';
+import { joinDeliveries, notSent, type Delivery } from '../data/delivery.js';
+import { checkRequest, type RequestOptions } from '../data/questions.js';
 import { codeOf, ConclaveError } from '../errors.js';
 import type { FileDoor } from '../files/file-door.js';
 import type { FileOptions, FileTransfer } from '../files/file-types.js';
@@ -130,11 +130,12 @@ export class Publication {
 
   #send(call: Uint8Array): Delivery {
     this.#mustBeOpen();
-    const all = this.#subscriptions;
+    const all = this.#subscriptions.filter((one) => one.isOpen); // one is told of just before it is granted
     // Where nobody has room, the sender is too fast; where somebody has not, that one is too slow.
     if (all.length > 0 && !all.some((one) => one.hasRoom(call.byteLength)))
       throw new ConclaveError('data/congested');
-    return joinDeliveries(all.map((subscription) => subscription.send(call)));
+    // Somebody who hears of one that is closed may close another one.
+    return joinDeliveries(all.map((one) => (one.isOpen ? one.send(call) : notSent(one.farId))));
   }
 
   async #request(
@@ -143,10 +144,10 @@ export class Publication {
     options?: RequestOptions,
   ): Promise<ReadonlyMap<PeerId, Answer>> {
     this.#mustBeOpen();
-    encodeCall(handler, args, 0); // what is wrong with it is wrong without subscribers too
-    const asked = this.#subscriptions.map(
-      async (one) => [one.farId, await one.request(handler, args, options).catch(failure)] as const,
-    );
+    checkRequest(handler, args, options); // what is wrong with it is wrong without subscribers too
+    const asked = this.#subscriptions
+      .filter((one) => one.isOpen)
+      .map(async (one) => [one.farId, await one.request(handler, args, options).catch(failure)] as const);
     return new Map(await Promise.all(asked));
   }
 

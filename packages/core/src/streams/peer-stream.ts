@@ -10,6 +10,7 @@ import type { FileTarget } from '../files/file-ports.js';
 import type { FileOptions, FileTransfer } from '../files/file-types.js';
 import type { LinkPort } from '../link/link-port.js';
 import type { Link } from '../link/link.js';
+import { mayCarry, type RoomKey } from '../link/room-key.js';
 import { MOVE_TIMEOUT_MS, type PeerStreamState } from '../logic/play-request.js';
 import { cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
@@ -58,8 +59,8 @@ export interface PeerSubscriptionDoors {
   readonly lanes: Lanes;
   readonly questions: Questions;
   readonly files: FileDoor;
-  /** Whether a link may carry what belongs to the stream. */
-  mayCross(port: LinkPort): boolean;
+  /** The stream that is played, while it is published. */
+  owner(): { readonly roomKey?: RoomKey | undefined } | undefined;
   ended(subscription: PeerSubscription, code: ErrorCode): void;
 }
 
@@ -191,6 +192,11 @@ export class PeerSubscription {
     void this.#sendTracks().catch(() => undefined);
   }
 
+  /** Whether a link may carry what belongs to the stream; one that nobody publishes belongs to no room. */
+  mayCross(port: LinkPort): boolean {
+    return mayCarry(port.rooms, this.#doors.owner() ?? {});
+  }
+
   /** Whether the subscriber is near enough for another message of so many bytes. */
   hasRoom(bytes: number): boolean {
     return this.#doors.lanes.find(this.farId)?.hasRoom(bytes) ?? true;
@@ -205,7 +211,7 @@ export class PeerSubscription {
   }
 
   /** Asks the subscriber a question. */
-  request(handler: string, args: readonly Value[], options?: RequestOptions): Promise<Answer> {
+  async request(handler: string, args: readonly Value[], options?: RequestOptions): Promise<Answer> {
     return this.#doors.questions.ask(this.#asked, handler, args, options);
   }
 
@@ -257,7 +263,8 @@ export class PeerSubscription {
 
   #send(payload: Uint8Array): SingleDelivery | undefined {
     if (!this.isOpen) throw new ConclaveError('usage/closed');
-    const mayCross = (port: LinkPort) => this.#doors.mayCross(port);
+    const owner = this.#doors.owner(); // now: of a stream that is closed meanwhile nothing more may be known
+    const mayCross = (port: LinkPort) => owner !== undefined && mayCarry(port.rooms, owner);
     return this.#doors.lanes
       .with(this.farId)
       .send({ type: 'message', request: this.#play.request, payload, mayCross });

@@ -24,6 +24,9 @@ import { Publication, type OutgoingStream } from './outgoing-stream.js';
 import { PeerSubscription } from './peer-stream.js';
 import { WaitingRoom } from './unconnected.js';
 
+/** Peers whose ended plays are remembered: more than this end links with in any time that a play may cross a new link. */
+const MAX_ENDINGS = 256;
+
 /** The publishing half of a connection: its streams, who plays them, and who may. */
 export class Publisher {
   /** Every granted subscription, over all streams. */
@@ -37,7 +40,7 @@ export class Publisher {
   readonly #asked = new Questions();
   readonly #asking = new Map<PeerSubscription, AbortController>();
   /** How plays have ended: one that is said again is answered again, and nobody is asked about it twice. */
-  readonly #endings = new WeakMap<LinkPort, BoundedMap<number, ErrorCode>>();
+  readonly #endings = new BoundedMap<PeerId, BoundedMap<number, ErrorCode>>(MAX_ENDINGS);
   readonly #questions = allowances<PeerId>(QUESTIONS_OF_A_PEER);
   readonly #lanes: Lanes;
   readonly #files: FileDoor;
@@ -94,12 +97,14 @@ export class Publisher {
   mayCross(port: LinkPort, { farId, request }: FileTarget): boolean {
     const isMeant = (one: PeerSubscription) => one.farId === farId && one.play.request === request;
     const subscription = this.granted.get().find(isMeant);
-    return subscription !== undefined && this.#mayCross(port, subscription.play.stream);
+    return subscription?.mayCross(port) === true;
   }
 
   /** Takes an answer of a subscriber; false where it is none. */
   answer(port: LinkPort, request: number, payload: Uint8Array): boolean {
-    return this.#find(port, request)?.answered(payload) === true;
+    // It may come before the play is said again on a new link.
+    const one = this.#find(port, request) ?? this.#moving.get(port.farId)?.get(request);
+    return one !== undefined && one.mayCross(port) && one.answered(payload);
   }
 
   /** The link has ended, and with it every subscription that came by it, unless it moves to another link. */
@@ -137,7 +142,7 @@ export class Publisher {
     if (known) return known.sayAgain();
     const { link } = port;
     if (!link || port.state.phase === 'closed') return; // a description may have its turn after the end
-    const ending = this.#endings.get(port)?.get(play.request);
+    const ending = this.#endings.get(port.farId)?.get(play.request);
     if (ending) return port.send({ t: 'ended', request: play.request, code: ending });
     const ofLink = this.#subscriptions.get(port) ?? new Map<number, PeerSubscription>();
     this.#subscriptions.set(port, ofLink);
@@ -148,13 +153,13 @@ export class Publisher {
         lanes: this.#lanes,
         questions: this.#asked,
         files: this.#files,
-        mayCross: (to) => this.#mayCross(to, play.stream),
+        owner: () => this.#publications.get(play.stream),
         ended: (one, code) => this.#ended(one, code),
       });
     const others = [...ofLink.values()];
     ofLink.set(play.request, subscription);
     moved?.rebind(port, play, link);
-    if (moved && !this.#mayCross(port, play.stream)) return moved.end('room/not-admitted');
+    if (moved && !moved.mayCross(port)) return moved.end('room/not-admitted');
     if (!canSend(port, play) || others.some((one) => sharesLine(one.play, play))) {
       return subscription.end('link/bad-description');
     }
@@ -173,23 +178,18 @@ export class Publisher {
     return moved;
   }
 
-  #mayCross(port: LinkPort, stream: string): boolean {
-    const publication = this.#publications.get(stream);
-    return !publication || mayCarry(port.rooms, publication);
-  }
-
   #unplay(port: LinkPort, request: number): void {
     const subscription = this.#find(port, request);
     const moving = this.#moving.get(port.farId)?.get(request);
     if (subscription) subscription.drop('stream/unsubscribed');
     else if (moving) moving.drop('stream/unsubscribed');
     // The description that names the play may still be waiting for its turn.
-    else this.#remember(port, request, 'stream/unsubscribed');
+    else this.#remember(port.farId, request, 'stream/unsubscribed');
   }
 
-  #remember(port: LinkPort, request: number, code: ErrorCode): void {
-    const endings = this.#endings.get(port) ?? new BoundedMap<number, ErrorCode>(MAX_PLAYS);
-    this.#endings.set(port, endings);
+  #remember(farId: PeerId, request: number, code: ErrorCode): void {
+    const endings = this.#endings.get(farId) ?? new BoundedMap<number, ErrorCode>(MAX_PLAYS);
+    this.#endings.set(farId, endings);
     endings.set(request, code);
   }
 
@@ -227,7 +227,7 @@ export class Publisher {
     this.#subscriptions.get(port)?.delete(play.request);
     if (this.#moving.get(farId)?.get(play.request) === subscription)
       this.#moving.get(farId)?.delete(play.request);
-    this.#remember(port, play.request, error);
+    this.#remember(farId, play.request, error);
     this.waitingRoom.remove(subscription);
     this.#asking.get(subscription)?.abort();
     const wasGranted = this.granted.get().includes(subscription);

@@ -43,6 +43,7 @@ function end(windowBytes = 65_536) {
       return said.startsWith('wait') ? 'waits' : said.startsWith('drop') ? 'dropped' : 'handled';
     },
     idle: () => {},
+    reborn: () => {},
   });
   const outcomes: string[] = [];
   return {
@@ -296,6 +297,7 @@ function lanesOf(windowBytes: number) {
     lossy: (_, request, payload) => heard.push(`${request}: ${text(payload)}`) > 0,
     bulk: () => false,
     idle: () => {},
+    reborn: () => {},
     bulkDrained: () => {},
     wake: () => {},
   });

@@ -59,6 +59,7 @@ test(
       lossy: (_, __, payload) => handlers.receive(payload, () => {}) !== undefined,
       bulk: () => false,
       idle: () => {},
+      reborn: () => {},
       bulkDrained: () => {},
       wake: () => {},
     });

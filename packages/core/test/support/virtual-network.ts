@@ -189,6 +189,7 @@ class Talker {
         return this.#take(payload, decide);
       },
       idle: () => {},
+      reborn: () => {},
     });
   }
 
