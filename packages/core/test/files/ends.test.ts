@@ -310,8 +310,11 @@ test('[C16] a file for which nobody listens for 10 s ends with file/no-receiver'
   }
 });
 
-test('[C16] a file to nobody is finished at once', async () => {
-  const transfer = end(ALICE).door.send([], new Blob(['x']));
+test.each<[string, FileOptions]>([
+  ['', {}],
+  [', also with a signal that was aborted before', { signal: AbortSignal.abort() }],
+])('[C16] a file to nobody is finished at once%s', async (_, options) => {
+  const transfer = end(ALICE).door.send([], new Blob(['x']), options);
   expect(await transfer.finished).toEqual(new Map());
 });
 

@@ -1,11 +1,18 @@
-import type { PeerId, Value } from '@conclave/protocol';
+import {
+  decodeControlFrame,
+  decodeDataFrame,
+  type ControlFrame,
+  type ErrorCode,
+  type PeerId,
+  type Value,
+} from '@conclave/protocol';
 
 import type { RoomKey } from '../../src/link/room-key.js';
 import { MOVE_TIMEOUT_MS } from '../../src/logic/play-request.js';
 import { MAX_OUTBOX_MESSAGES } from '../../src/logic/outbox.js';
 import { turns } from '../support/reports.js';
-import { ALICE, BOB, CHARLIE, publisherScene, streamEnds } from '../support/stream-ends.js';
-import { pass, useVirtualTime } from '../support/virtual-time.js';
+import { ALICE, BOB, CHARLIE, publisherScene, StreamEnd, streamEnds } from '../support/stream-ends.js';
+import { ACK_MS, pass, useVirtualTime } from '../support/virtual-time.js';
 import { virtualLink } from '../support/virtual-link.js';
 
 useVirtualTime();
@@ -152,6 +159,135 @@ test('[B6] on a new link on which the room was not proven the subscription ends,
   expect(toBob.state.get()).toMatchObject({ phase: 'closed', code: 'room/not-admitted' });
   expect(incoming.state.get()).toMatchObject({ phase: 'closed', code: 'room/not-admitted' });
   expect(bob.refused).toBe(0);
+});
+
+type Scene = Awaited<ReturnType<typeof scene>>;
+
+/** Charlie, who has room, makes bob the one who falls behind. */
+async function stall({ alice, outgoing, toBob }: Scene): Promise<void> {
+  const { port } = virtualLink([ALICE, CHARLIE]).ends[0];
+  alice.lanes.up(port);
+  alice.publisher.farPlays(port, [{ request: 1, stream: 'camera' }]);
+  await turns();
+  for (let sent = 0; toBob.state.get().phase !== 'closed' && sent <= MAX_OUTBOX_MESSAGES; sent += 1) {
+    outgoing.send('chat', sent);
+    alice.lanes.with(CHARLIE).discard(() => true);
+  }
+}
+
+test.each<[string, ErrorCode, 'before' | 'after', (of: Scene) => void | Promise<void>]>([
+  ['closed on a silent link', 'stream/closed', 'before', ({ toBob }) => toBob.close('out')],
+  ['closed between two links', 'stream/closed', 'after', ({ toBob }) => toBob.close('out')],
+  ['stalled on a silent link', 'stream/stalled', 'before', stall],
+  ['stalled between two links', 'stream/stalled', 'after', stall],
+])(
+  '[D6] a subscription that was %s does not come back on the new one, and nobody is asked again',
+  async (_, code, when, end) => {
+    const all = await scene();
+    const { outgoing, incoming, heard, toBob, asked, cut, connect, settle } = all;
+    if (when === 'after') cut(true);
+    await end(all);
+    if (when === 'before') cut(true);
+    expect(toBob.state.get()).toEqual({ phase: 'closed', code });
+    const askedBefore = asked();
+    connect();
+    await settle();
+    outgoing.send('chat', 'late');
+    await settle();
+    expect(incoming.state.get()).toMatchObject({ phase: 'closed', code });
+    expect(outgoing.peerStreams.get().filter(({ farId }) => farId === BOB)).toEqual([]);
+    expect(heard).not.toContain('late');
+    expect(asked()).toBe(askedBefore);
+  },
+);
+
+test('[C12] that media is wanted again is said again on the new link, since the silent one may have lost it', async () => {
+  const { incoming, cut, connect, settle } = await scene();
+  await incoming.receiveVideo(false);
+  await settle();
+  await incoming.receiveVideo(true);
+  cut(true);
+  const said: ControlFrame[] = [];
+  connect({
+    sent(to, { lane, bytes }) {
+      const frame = lane === 'control' && to === 0 && decodeControlFrame(bytes);
+      if (frame && frame.ok) said.push(frame.value);
+    },
+  });
+  await settle();
+  expect(said.filter(({ t }) => t === 'receive')).toEqual([
+    expect.objectContaining({ audio: true, video: true }),
+  ]);
+});
+
+test('[B6] what a secret room’s stream has sent does not cross a link on which the room was not proven, also once it is closed', async () => {
+  const { outgoing, heard, cut, connect, settle } = await scene(TEA);
+  const onItsWay = outgoing.send('chat', 'on its way');
+  await outgoing.close();
+  cut(true);
+  const crossed: number[] = [];
+  connect({
+    rooms: new Set(),
+    asked: new Set(),
+    sent(_, { lane, bytes }) {
+      if (lane === 'messages') crossed.push(bytes[0]!);
+    },
+  });
+  await settle();
+  expect(crossed.filter((type) => type === 1)).toEqual([]);
+  expect(heard).toEqual([]);
+  expect(await onItsWay.delivered).toEqual(new Map([[BOB, 'unknown']]));
+});
+
+test('[D6] what becomes of a message, when it shows before the far end has said where it stands on the new link, is said after that', async () => {
+  const { alice, bob, outgoing, incoming, cut, connect, settle } = await scene();
+  const heardLate: Value[] = [];
+  const { delivered } = outgoing.send('note', 'waits for its handler');
+  await settle();
+  cut(true);
+  const { ends } = connect();
+  const saidByBob = () =>
+    ends[0].inbound
+      .filter(({ lane }) => lane === 'messages')
+      .map(({ bytes }) => {
+        const frame = decodeDataFrame(bytes);
+        return frame.ok ? frame.value.type : frame.code;
+      });
+  incoming.handle('note', (text) => heardLate.push(text));
+  await pass(ACK_MS);
+  expect(saidByBob()).toEqual(['resume']);
+  while (bob.receive());
+  await pass(ACK_MS);
+  expect(saidByBob()).toEqual(['resume', 'ack']);
+  await settle();
+  expect(heardLate).toEqual(['waits for its handler']);
+  expect(await delivered).toEqual(new Map([[BOB, 'delivered']]));
+  expect([alice.refused, bob.refused]).toEqual([0, 0]);
+});
+
+test('[D6] a peer that comes back in another life plays anew, and what moved of its former life ends at once', async () => {
+  const { alice, outgoing, heard, toBob, cut } = await scene();
+  cut(true);
+  const { delivered } = outgoing.send('chat', 'to the former life');
+  const [atAlice, atBob] = virtualLink([ALICE, BOB]).ends;
+  const bob = new StreamEnd(BOB);
+  const heardAnew: Value[] = [];
+  alice.up(atAlice);
+  bob.up(atBob);
+  const incoming = bob.subscriptions.play(ALICE, 'camera', { media: false });
+  incoming.handle('chat', (text) => heardAnew.push(text));
+  const settle = async () => {
+    while (alice.receive() || bob.receive());
+    await pass(ACK_MS);
+  };
+  for (let times = 0; times < 3; times += 1) await settle();
+  expect(toBob.state.get()).toEqual({ phase: 'closed', code: 'link/replaced' });
+  expect(await delivered).toEqual(new Map([[BOB, 'not-sent']]));
+  expect(incoming.state.get().phase).toBe('playing');
+  expect(outgoing.peerStreams.get()).toHaveLength(1);
+  outgoing.send('chat', 'to the next life');
+  for (let times = 0; times < 3; times += 1) await settle();
+  expect([heard, heardAnew]).toEqual([[], ['to the next life']]);
 });
 
 /** Alice publishes to bob and charlie over links that take nothing until the test says so. */

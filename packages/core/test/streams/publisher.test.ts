@@ -1,9 +1,14 @@
-import type { ControlFrame, PeerId } from '@conclave/protocol';
+import type { ControlFrame, PeerId, Value } from '@conclave/protocol';
 
 import type { LinkPort } from '../../src/link/link-port.js';
 import type { TransceiverPair } from '../../src/link/media-lines.js';
 import { memoryFace, memoryLink } from '../support/memory-link.js';
-import { publisherScene } from '../support/stream-ends.js';
+import { collectReports, turns } from '../support/reports.js';
+import { ALICE, CHARLIE, publisherScene, streamEnds } from '../support/stream-ends.js';
+import { useVirtualTime } from '../support/virtual-time.js';
+import { virtualLink } from '../support/virtual-link.js';
+
+useVirtualTime();
 
 const BOB = 'b'.repeat(64) as PeerId;
 const MIDS = { audioMid: '1', videoMid: '2' };
@@ -118,6 +123,33 @@ test('[C7] a subscriber who is closed by a listener of peerStreams gets no track
   expect(told).toEqual([{ t: 'ended', request: 1, code: 'stream/closed', reason: 'not you' }]);
   expect(publisher.granted.get()).toEqual([]);
   expect(stream.peerStreams.get()).toEqual([]);
+});
+
+test('[C9] a listener of peerStreams that says to all who has joined is heard once by each, and not by the newcomer', async () => {
+  const { alice, bob, connect, settle } = streamEnds();
+  const reported = collectReports();
+  const heard: Value[] = [];
+  const stream = alice.publisher.publish('camera', () => true);
+  connect();
+  bob.subscriptions.play(ALICE, 'camera', { media: false }).handle('count', (count) => heard.push(count));
+  await settle();
+  const asked: Promise<ReadonlyMap<PeerId, unknown>>[] = [];
+  stream.peerStreams.subscribe(() => {
+    stream.send('count', stream.peerStreams.get().length);
+    asked.push(stream.request('name', [], { timeoutMs: 1 }));
+  });
+  const { port } = virtualLink([ALICE, CHARLIE]).ends[0];
+  alice.lanes.up(port);
+  alice.publisher.farPlays(port, [{ request: 1, stream: 'camera' }]);
+  await turns();
+  await settle();
+  expect(stream.peerStreams.get().map(({ farId, state }) => [farId, state.get().phase])).toEqual([
+    [BOB, 'playing'],
+    [CHARLIE, 'playing'],
+  ]);
+  expect(heard).toEqual([2]);
+  expect((await Promise.all(asked)).map((answers) => [...answers.keys()])).toEqual([[BOB]]);
+  expect(reported).toEqual([]);
 });
 
 test('[C7] a description that has its turn after the end of its link makes no subscription', async () => {

@@ -6,10 +6,12 @@ import { notSent } from '../../src/data/delivery.js';
 import { Questions, type Asked } from '../../src/data/questions.js';
 import type { IncomingStream } from '../../src/streams/incoming-stream.js';
 import type { OutgoingStream } from '../../src/streams/outgoing-stream.js';
+import { MAX_OUTBOX_MESSAGES } from '../../src/logic/outbox.js';
 import { deferred } from '../../src/state/deferred.js';
 import { collectReports, turns } from '../support/reports.js';
-import { ALICE, BOB, streamEnds } from '../support/stream-ends.js';
+import { ALICE, BOB, CHARLIE, streamEnds } from '../support/stream-ends.js';
 import { pass, useVirtualTime } from '../support/virtual-time.js';
+import { virtualLink } from '../support/virtual-link.js';
 
 useVirtualTime();
 
@@ -177,6 +179,54 @@ test('[C9] an answer that is ready when the peer has gone is not said to its nex
   await settle();
   expect(sent.filter((type) => type === 6)).toEqual([]);
   expect(alice.refused + bob.refused).toBe(0);
+});
+
+test('[C9] of several who are asked, who is too far behind has failed with data/congested, and the others answer', async () => {
+  const { alice, outgoing, incoming, settle } = await scene();
+  const { port } = virtualLink([ALICE, CHARLIE]).ends[0];
+  alice.lanes.up(port);
+  alice.publisher.farPlays(port, [{ request: 1, stream: 'camera' }]);
+  await turns();
+  const charlie = outgoing.peerStreams.get().find(({ farId }) => farId === CHARLIE)!;
+  for (let sent = 0; sent < MAX_OUTBOX_MESSAGES; sent += 1) charlie.send('chat', sent);
+  incoming.respond('name', () => 'bob');
+  const said = outgoing.request('name', []).catch((error: unknown) => error);
+  await settle();
+  expect(await said).toEqual(
+    new Map<PeerId, Answer>([
+      [BOB, { outcome: 'answered', value: 'bob' }],
+      [CHARLIE, { outcome: 'failed', code: 'data/congested' }],
+    ]),
+  );
+});
+
+test('[C9] what cannot be asked is refused also where nobody is there to be asked', async () => {
+  const outgoing = streamEnds().alice.publisher.publish('camera', () => true);
+  for (const timeoutMs of [0, -1, NaN])
+    await expect(outgoing.request('name', [], { timeoutMs })).rejects.toMatchObject({
+      code: 'usage/invalid-argument',
+    });
+  await expect(outgoing.request('name', [new Map() as unknown as Value])).rejects.toMatchObject({
+    code: 'data/unsupported-value',
+  });
+  expect(await outgoing.request('name', [])).toEqual(new Map());
+});
+
+test('[C9] an answer that comes on a new link before the play is said there counts', async () => {
+  const { alice, bob, toBob, incoming, connect, cut, settle } = await scene();
+  incoming.respond('name', () => 'bob');
+  const asked = toBob.request('name', []);
+  while (bob.receive());
+  await turns(); // bob has answered, and the link goes with it
+  cut(true);
+  const { inbound } = connect().ends[0];
+  const play = inbound.splice(0).filter((frame) => frame.lane === 'control' || !inbound.push(frame));
+  await settle();
+  expect(toBob.state.get().phase).toBe('interrupted');
+  expect(await ending(asked, settle)).toEqual({ value: 'bob' });
+  inbound.push(...play);
+  await settle();
+  expect([toBob.state.get().phase, alice.refused]).toEqual(['playing', 0]);
 });
 
 test('[C9] one responder answers a name: a second one is refused until the first has gone', async () => {

@@ -65,6 +65,7 @@ export class StreamEnd {
         this.subscriptions.message(port, request, payload, () => {}) !== undefined,
       bulk: () => false,
       ...idle,
+      reborn: ({ farId }) => this.publisher.gone(farId, 'link/replaced'),
     });
     ({ publisher: this.publisher, files: this.files, statuses: this.statuses } = publisherScene(this.lanes));
     this.subscriptions = new Subscriptions({
