@@ -55,6 +55,7 @@ const LIES = {
   'messages before a proof that fails'({ send, proof, request }) {
     resume(send);
     for (let i = 0; i < 5; i += 1) message(send, request, i + 1);
+    lossy(send, request);
     send('control', encodeControlFrame({ ...proof, value: randomBytes(32) }));
   },
   'messages and no proof'({ send, request }) {
@@ -72,6 +73,12 @@ const LIES = {
 function resume(send) {
   const stand = { near: randomBytes(8), far: new Uint8Array(8), counter: 0, verdicts: [] };
   send('messages', encodeDataFrame({ type: 'resume', ...stand }));
+}
+
+/** @param {Scene['send']} send @param {number} request */
+function lossy(send, request) {
+  const call = encodeValue(['say', ['boo']]);
+  if (call.ok) send('lossy', encodeDataFrame({ type: 'lossy', request, payload: call.value }));
 }
 
 /** @param {Scene['send']} send @param {number} request @param {number} counter */
