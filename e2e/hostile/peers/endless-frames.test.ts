@@ -16,7 +16,13 @@ function throwFrames(kind: string, count: number): Promise<boolean> {
       const lane = what.split(' ')[0] as Lane;
       const frame = (index: number): Uint8Array<ArrayBuffer> => {
         if (what.startsWith('bulk'))
-          return encodeDataFrame({ type: 'bulk', transfer: index, offset: index * 1_000, payload });
+          return encodeDataFrame({
+            type: 'bulk',
+            sentAtUs: 0,
+            transfer: index,
+            offset: index * 1_000,
+            payload,
+          });
         if (what.startsWith('lossy')) return encodeDataFrame({ type: 'lossy', request: 77 + index, payload });
         if (what.includes('acks'))
           return encodeDataFrame({ type: 'ack', counter: Number.MAX_SAFE_INTEGER - index, verdicts: [] });

@@ -39,7 +39,7 @@ async function goodFileArrives(): Promise<void> {
     const payload = new Uint8Array([1, 2, 3, 4]);
     link.say({ t: 'file', transfer: 1e9, request, size: 4, name: 'good', type: '' });
     await hostile.until(() => link.heard.some((one) => one.t === 'take' && one.transfer === 1e9));
-    link.raw('bulk', encodeDataFrame({ type: 'bulk', transfer: 1e9, offset: 0, payload }));
+    link.raw('bulk', encodeDataFrame({ type: 'bulk', sentAtUs: 0, transfer: 1e9, offset: 0, payload }));
     const digest = await sha256(crypto.subtle, payload);
     link.raw('bulk', encodeDataFrame({ type: 'seal', transfer: 1e9, offset: 4, payload: digest }));
   });
@@ -90,7 +90,7 @@ test('[B9] files of 2^53 - 1 bytes that bob takes: eight move, nothing is alloca
       link.say({ t: 'file', transfer, request, size, name: 'huge', type: '' });
     const takes = () => link.heard.filter(({ t }) => t === 'take').length;
     await hostile.until(() => takes() === 8);
-    link.raw('bulk', encodeDataFrame({ type: 'bulk', transfer: 0, offset: 0, payload }));
+    link.raw('bulk', encodeDataFrame({ type: 'bulk', sentAtUs: 0, transfer: 0, offset: 0, payload }));
   });
   await settled();
   expect((await offersOf(siege)).map(({ ended }) => ended)).toEqual(
@@ -126,7 +126,10 @@ test.each([
         for (const one of lies) {
           const [type, at, length] = one.split(' ');
           const [offset, payload] = [Number(at), new Uint8Array(Number(length ?? 32))];
-          link.raw('bulk', encodeDataFrame({ type: type as 'bulk' | 'seal', transfer: 5, offset, payload }));
+          link.raw(
+            'bulk',
+            encodeDataFrame({ type: type as 'bulk', transfer: 5, offset, sentAtUs: 0, payload }),
+          );
         }
       };
       link.say({ t: 'file', transfer: 5, request, size: bytes, name: 'bad', type: '' });
@@ -155,7 +158,7 @@ test('[B9] bytes of a file before bob has taken it end the offer with file/corru
     for (const transfer of [5, 6])
       (hostile.keep['link'] as Link).raw(
         'bulk',
-        encodeDataFrame({ type: 'bulk', transfer, offset: 0, payload: new Uint8Array(100) }),
+        encodeDataFrame({ type: 'bulk', sentAtUs: 0, transfer, offset: 0, payload: new Uint8Array(100) }),
       );
   });
   await untilAnswer('decline file/corrupt');
@@ -220,7 +223,7 @@ test('[B9] who withdraws, declines or sends parts of a file of somebody else doe
         thief.say({ t: 'decline', transfer, code: 'file/refused' });
         thief.say({ t: 'file', transfer, request: 1, size: 9, name: 'theft', type: '' });
         const payload = new Uint8Array(4);
-        thief.raw('bulk', encodeDataFrame({ type: 'bulk', transfer, offset: 0, payload }));
+        thief.raw('bulk', encodeDataFrame({ type: 'bulk', sentAtUs: 0, transfer, offset: 0, payload }));
       }
       hostile.keep['link'] = hostile.keep['first'];
     }),

@@ -1,5 +1,6 @@
 import {
   decodeValue,
+  sentAtOf,
   MAX_RELAYED_MESSAGE_BYTES,
   type Envelope,
   type ErrorCode,
@@ -19,6 +20,7 @@ import type { Status } from './logic/status.js';
 import type { RendezvousClient } from './rendezvous/rendezvous-client.js';
 import { cell, type Cell } from './state/cell.js';
 import { emitter, type Emitter } from './state/emitter.js';
+import { Paths } from './path/paths.js';
 import { reportError } from './state/report.js';
 import { Publisher } from './streams/publisher.js';
 import { Subscriptions } from './streams/subscriptions.js';
@@ -67,22 +69,30 @@ export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: 
       return 'dropped';
     },
     lossy: (link, request, payload) => subscriptions.message(link, request, payload, () => {}) !== undefined,
-    bulk: (link, bytes) => files.bulk(link, bytes),
-    idle: (link) => files.drained(link),
+    bulk(link, bytes) {
+      const isOurs = files.bulk(link, bytes);
+      const sentAtUs = isOurs ? sentAtOf(bytes) : undefined;
+      if (sentAtUs !== undefined) paths.timed(link, sentAtUs, bytes.byteLength);
+      return isOurs;
+    },
     reborn(link) {
       // What moved here was of its former life, which will not say it again.
       publisher.gone(link.farId, 'link/replaced');
       files.down(link.farId, 'peer/lost');
       files.up(link);
     },
-    bulkDrained: (link) => files.drained(link),
     wake: (farId) => files.wake(farId),
+    path: (link, bytes) => paths.received(link, bytes),
   });
   const files: FileDoor = new FileDoor({
     pacer: () => lanes.pacer,
     isPlaying: (link, request) => subscriptions.isPlaying(link, request),
     mayCross: (link, target) => publisher.mayCross(link, target),
     isBusy: (farId) => lanes.find(farId)?.isBusy === true,
+  });
+  const paths = new Paths({
+    linkTo: (farId) => registry.linkTo(farId),
+    hearsOthersThan: (farId) => subscriptions.hearsOthersThan(farId),
   });
   const publisher = new Publisher(lanes, files, tell);
   const subscriptions: Subscriptions = new Subscriptions({
@@ -127,6 +137,7 @@ export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: 
       },
       path: (link, to) => subscriptions.path(link, to),
       down: (link, code, moving) => {
+        paths.down(link);
         publisher.down(link, code, moving);
         subscriptions.down(link.farId, code, moving);
         if (moving) lanes.moving(link.farId);
@@ -161,8 +172,10 @@ export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: 
   };
   const uplink = openUplinkPort({
     granted: publisher.granted,
+    paths,
     links: () => registry.proven(),
     setPacer: (pacer) => lanes.setPacer(pacer),
+    setOpening: (opening) => (publisher.opening = opening),
   });
   return { near, client, mailbox, registry, publisher, subscriptions, uplink, events, state, tell };
 }

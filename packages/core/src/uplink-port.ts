@@ -2,22 +2,15 @@ import type { PeerId } from '@conclave/protocol';
 
 import type { Pacer } from './data/pacer-port.js';
 import type { LinkPort } from './link/link-port.js';
+import type { Paths } from './path/paths.js';
+import type { PathReport, TrainReport } from './path/path-types.js';
 import { cell } from './state/cell.js';
-import type { Readable } from './state/readable.js';
-import { readLinkStats } from './stats/link-stats.js';
+import type { Readable, Unsubscribe } from './state/readable.js';
 import type { LinkSample } from './stats/link-sample.js';
+import { LinkSampler, type SampledSender } from './stats/sampler.js';
+import type { Opening, SenderHandle } from './streams/media-sending.js';
 import type { PeerSubscription } from './streams/peer-stream.js';
 import type { Encoding } from './streams/sender-control.js';
-
-/** One track on its way to one subscriber. */
-export interface SenderHandle {
-  /** The subscriber. */
-  readonly farId: PeerId;
-  /** The stream that it belongs to. */
-  readonly stream: string;
-  /** What the track carries. */
-  readonly kind: 'audio' | 'video';
-}
 
 /** The only door through which a budget for the uplink reaches senders and pacing. */
 export interface UplinkPort {
@@ -25,57 +18,74 @@ export interface UplinkPort {
   readonly senders: Readable<readonly SenderHandle[]>;
   /** Changes how a sender encodes; a handle that has gone is passed over. Never rejects. */
   setEncoding(sender: SenderHandle, encoding: Encoding): Promise<void>;
+  /**
+   * Asked before a track goes to a subscriber, so that a newcomer begins as the budget has planned; the track waits for the
+   * answer, for 1 s at most. While it is set, a subscriber's demand is the budget's to act on. `undefined` takes it back.
+   */
+  setOpening(opening: ((sender: SenderHandle) => Encoding | Promise<Encoding>) | undefined): void;
   /** How each link does just now. Rates are over the time since the sample before. */
   sample(): Promise<readonly LinkSample[]>;
-  /** Replaces the default pacer, which keeps small windows. */
-  setPacer(pacer: Pacer): void;
+  /** Replaces the pacer; `undefined` brings back the plain one, which keeps small windows. */
+  setPacer(pacer: Pacer | undefined): void;
+  /** Hears what far ends say of the paths to them: about every 50 ms while files or soundings arrive there. */
+  onReport(listener: (report: PathReport) => void): Unsubscribe;
+  /** Sends one small packet (about 100 bytes on the wire), so that a report comes back. */
+  sound(farId: PeerId): void;
+  /**
+   * Sends four packets of 1,100 bytes back to back: their spread tells the rate of the slowest line on the path.
+   * `undefined` where nothing is heard of them in 1 s, or another train is on its way.
+   */
+  probe(farId: PeerId): Promise<TrainReport | undefined>;
 }
 
 /** What the port needs of the connection. */
 export interface UplinkDoors {
   readonly granted: Readable<readonly PeerSubscription[]>;
+  readonly paths: Paths;
   links(): readonly LinkPort[];
-  setPacer(pacer: Pacer): void;
+  setPacer(pacer: Pacer | undefined): void;
+  setOpening(opening: Opening | undefined): void;
 }
 
 /** Opens the port. */
 export function openUplinkPort(doors: UplinkDoors): UplinkPort {
-  const { granted } = doors;
+  const { granted, paths } = doors;
   const senders = cell<readonly SenderHandle[]>([]);
   const owners = new WeakMap<SenderHandle, PeerSubscription>();
-  const handles = new WeakMap<PeerSubscription, readonly SenderHandle[]>();
   const handlesOf = (subscription: PeerSubscription): readonly SenderHandle[] => {
-    const known = handles.get(subscription);
-    if (known) return known;
-    const { farId, play } = subscription;
-    const kinds = play.audioMid === undefined ? [] : (['audio', 'video'] as const);
-    const made = kinds.map((kind) => ({ farId, stream: play.stream, kind }));
-    for (const handle of made) owners.set(handle, subscription);
-    handles.set(subscription, made);
-    return made;
+    if (subscription.play.audioMid === undefined) return [];
+    const { handles } = subscription.media;
+    for (const handle of handles) owners.set(handle, subscription);
+    return handles;
   };
-  granted.subscribe(() => {
-    senders.set(granted.get().flatMap(handlesOf));
-  });
-  const last = new WeakMap<LinkPort, { readonly bytes: number; readonly atMs: number }>();
+  granted.subscribe(() => senders.set(granted.get().flatMap(handlesOf)));
+  const samplers = new WeakMap<LinkPort, LinkSampler>();
+  const samplerOf = (link: LinkPort): LinkSampler => {
+    const sampler = samplers.get(link) ?? new LinkSampler(link.farId);
+    samplers.set(link, sampler);
+    return sampler;
+  };
+  const sentOver = (link: LinkPort): readonly SampledSender[] =>
+    senders.get().flatMap((handle) => {
+      const owner = owners.get(handle);
+      const line = owner?.port === link ? owner.media.lineOf(handle.kind) : undefined;
+      return line ? [{ stream: handle.stream, kind: handle.kind, ...line }] : [];
+    });
   return {
     senders: senders.readable,
     async setEncoding(handle, encoding) {
-      await owners.get(handle)?.sender(handle.kind)?.encode(encoding);
+      await owners.get(handle)?.media.encode(handle.kind, encoding);
     },
-    async sample() {
-      return Promise.all(
-        doors.links().map(async (link): Promise<LinkSample> => {
-          const stats = readLinkStats(await link.report());
-          const now = { bytes: stats.bytesSent, atMs: performance.now() };
-          const before = last.get(link) ?? now;
-          last.set(link, now);
-          const seconds = (now.atMs - before.atMs) / 1000;
-          const sentBps = seconds > 0 ? ((now.bytes - before.bytes) * 8) / seconds : 0;
-          return { farId: link.farId, sentBps, ceilingBps: stats.availableOutgoingBps, rttMs: stats.rttMs };
-        }),
-      );
-    },
+    setOpening: (opening) => doors.setOpening(opening),
+    sample: () =>
+      Promise.all(
+        doors
+          .links()
+          .map(async (link) => samplerOf(link).take(await link.report(), sentOver(link), performance.now())),
+      ),
     setPacer: (pacer) => doors.setPacer(pacer),
+    onReport: (listener) => paths.onReport(listener),
+    sound: (farId) => paths.sound(farId),
+    probe: (farId) => paths.probe(farId),
   };
 }

@@ -4,8 +4,11 @@ import { SIGNATURE_BYTES } from './identity.js';
 import {
   MAX_CONTROL_FRAME_BYTES,
   MAX_FILE_METADATA_BYTES,
+  MAX_FRAMERATE,
   MAX_NAME_LENGTH,
   MAX_ROOM_PROOFS,
+  MAX_VIDEO_HEIGHT,
+  MAX_WEIGHT,
 } from './limits.js';
 import { candidates, description, playSchema } from './peer-messages.js';
 import type { Result } from './result.js';
@@ -19,6 +22,7 @@ import {
   flag,
   list,
   oneOf,
+  positive,
   text,
   type Tagged,
 } from './shapes.js';
@@ -53,6 +57,13 @@ const controlForms = {
   unplay: v.object({ request }),
   /** Which kinds of media the subscriber wants to be sent. */
   receive: v.object({ request, audio: flag, video: flag }),
+  /** What the subscriber can make use of; it replaces what was asked before. */
+  demand: v.object({
+    request,
+    maxHeight: v.optional(positive(MAX_VIDEO_HEIGHT)),
+    maxFramerate: v.optional(positive(MAX_FRAMERATE)),
+    weight: v.optional(positive(MAX_WEIGHT)),
+  }),
   /** Offers a file to who subscribed with this request, or says again one that is under way. */
   file: v.object({
     transfer: request,

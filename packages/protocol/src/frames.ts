@@ -38,11 +38,12 @@ export interface ResumeFrame {
   readonly verdicts: readonly Verdict[];
 }
 
-/** A part of a file. */
+/** A part of a file, and when it left: microseconds of its sender's clock, modulo 2^32 (as in RFC 6817 section 2). */
 export interface BulkFrame {
   readonly type: 'bulk';
   readonly transfer: number;
   readonly offset: number;
+  readonly sentAtUs: number;
   readonly payload: Uint8Array;
 }
 
@@ -73,7 +74,7 @@ const COUNTED_BYTES = 13; // type (1), request or transfer (4), counter or offse
 const HEADER_BYTES: Record<DataFrame['type'], number> = {
   message: COUNTED_BYTES,
   answer: COUNTED_BYTES,
-  bulk: COUNTED_BYTES,
+  bulk: COUNTED_BYTES + 4,
   seal: COUNTED_BYTES,
   lossy: 5,
   ack: 9,
@@ -101,9 +102,14 @@ export function encodeDataFrame(frame: DataFrame): Uint8Array<ArrayBuffer> {
     case 'message':
     case 'answer':
       return build(frame.type, frame.request, frame.counter, frame.payload);
-    case 'bulk':
     case 'seal':
       return build(frame.type, frame.transfer, frame.offset, frame.payload);
+    case 'bulk': {
+      if (!isU32(frame.sentAtUs)) throw unencodable();
+      const bytes = build(frame.type, frame.transfer, frame.offset, frame.payload);
+      new DataView(bytes.buffer).setUint32(COUNTED_BYTES, frame.sentAtUs);
+      return bytes;
+    }
   }
 }
 
@@ -116,7 +122,7 @@ export function decodeDataFrame(bytes: Uint8Array): Result<DataFrame> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + header, bytes.byteLength - header);
   if (type === 'lossy') return ok({ type, request: view.getUint32(1), payload });
-  const counter = Number(view.getBigUint64(header - 8));
+  const counter = Number(view.getBigUint64(type === 'bulk' ? COUNTED_BYTES - 8 : header - 8));
   if (!Number.isSafeInteger(counter)) return refused('link/bad-frame');
   if (type === 'ack' || type === 'resume') {
     const verdicts = readVerdicts(payload);
@@ -129,7 +135,14 @@ export function decodeDataFrame(bytes: Uint8Array): Result<DataFrame> {
   const id = view.getUint32(1);
   if (type === 'seal' && payload.byteLength !== DIGEST_BYTES) return refused('link/bad-frame');
   if (type === 'message' || type === 'answer') return ok({ type, request: id, counter, payload });
-  return ok({ type, transfer: id, offset: counter, payload });
+  if (type === 'seal') return ok({ type, transfer: id, offset: counter, payload });
+  return ok({ type, transfer: id, offset: counter, sentAtUs: view.getUint32(COUNTED_BYTES), payload });
+}
+
+/** When a frame of the lane bulk left, as its sender says: a seal does not. */
+export function sentAtOf(bytes: Uint8Array): number | undefined {
+  if (bytes[0] !== TYPES.indexOf('bulk') + 1 || bytes.byteLength < HEADER_BYTES.bulk) return undefined;
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(COUNTED_BYTES);
 }
 
 function withVerdicts(
@@ -153,7 +166,7 @@ function build(
 ): Uint8Array<ArrayBuffer> {
   const isSealed = type !== 'seal' || payload.byteLength === DIGEST_BYTES;
   const isFit = payload.byteLength <= MAX_MESSAGE_BYTES && isSealed;
-  if (!isFit || id > 0xffff_ffff || !isCounter(id) || !isCounter(counter ?? 0)) throw unencodable();
+  if (!isFit || !isU32(id) || !isCounter(counter ?? 0)) throw unencodable();
   const bytes = new Uint8Array(HEADER_BYTES[type] + payload.byteLength);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, TYPES.indexOf(type) + 1);
@@ -165,6 +178,10 @@ function build(
 
 function isCounter(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
+}
+
+function isU32(value: number): boolean {
+  return isCounter(value) && value <= 0xffff_ffff;
 }
 
 function unencodable(): RangeError {

@@ -4,7 +4,7 @@ export { CLOSE_CODES, closeCodeOf, ERROR_CODES, errorOfClose, isErrorCode } from
 export { batchedBytes, decodeBatch, encodeBatch } from './batch.js';
 export { decodeControlFrame, encodeControlFrame } from './control-frames.js';
 export { openEnvelope, sealEnvelope } from './envelope.js';
-export { CONVERSATION_BYTES, decodeDataFrame, encodeDataFrame, LANES } from './frames.js';
+export { CONVERSATION_BYTES, decodeDataFrame, encodeDataFrame, LANES, sentAtOf } from './frames.js';
 export {
   ECDSA,
   hashFields,
@@ -30,6 +30,7 @@ export {
   MAX_CONTROL_FRAME_BYTES,
   MAX_ENVELOPE_BYTES,
   MAX_FILE_METADATA_BYTES,
+  MAX_FRAMERATE,
   MAX_ICE_SERVERS,
   MAX_KEY_LENGTH,
   MAX_MESSAGE_BYTES,
@@ -46,6 +47,8 @@ export {
   MAX_TOKEN_LIFE_MS,
   MAX_VALUE_DEPTH,
   MAX_VERDICTS,
+  MAX_VIDEO_HEIGHT,
+  MAX_WEIGHT,
   REPLAY_WINDOW,
   RESUME_WINDOW_MS,
 } from './limits.js';
@@ -59,6 +62,7 @@ export { decodeServerMessage } from './server-messages.js';
 export { commitment, linkId, linkTranscript, proofBytes } from './transcript.js';
 export { decodeValue, encodeValue } from './packing.js';
 export { VERIFICATION_EMOJI, verificationCodeOf } from './verification-code.js';
+export { decodePathFrame, encodePathFrame, isPathFrame } from './path-frames.js';
 export { commonVersion, VERSIONS } from './version.js';
 
 export type { Field } from './bytes.js';
@@ -76,6 +80,7 @@ export type {
   ResumeFrame,
   SealFrame,
 } from './frames.js';
+export type { PathFrame, ProbeFrame, ReportFrame, SpreadFrame } from './path-frames.js';
 export type { Verdict } from './verdicts.js';
 export type { PeerId, Signer, Subtle } from './identity.js';
 export type { KeyDerivation } from './key-schedule.js';

@@ -54,3 +54,9 @@ export const MAX_VERDICTS = 2048;
 export const MAX_FILE_METADATA_BYTES = 1024;
 /** Frames of the lane messages that travel together: one of the largest kind, and what was collected before it. */
 export const MAX_BATCH_BYTES = 80 * 1024;
+/** Lines of a video that may be asked for: 8K. */
+export const MAX_VIDEO_HEIGHT = 4_320;
+/** Frames per second that may be asked for: more than cameras give. */
+export const MAX_FRAMERATE = 240;
+/** What one video may count more than another. */
+export const MAX_WEIGHT = 100;

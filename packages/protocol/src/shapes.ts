@@ -34,6 +34,11 @@ export function count(max: number = Number.MAX_SAFE_INTEGER) {
   );
 }
 
+/** A number above 0, up to `max`. */
+export function positive(max: number) {
+  return v.custom<number>((input) => typeof input === 'number' && input > 0 && input <= max);
+}
+
 /** `true` or `false`. */
 export const flag = v.custom<boolean>((input) => typeof input === 'boolean');
 

@@ -1,8 +1,11 @@
 import {
   decodeControlFrame,
   decodeDataFrame,
+  decodePathFrame,
   encodeControlFrame,
   encodeDataFrame,
+  encodePathFrame,
+  isPathFrame,
   LANES,
   MAX_CONTROL_FRAME_BYTES,
   MAX_MESSAGE_BYTES,
@@ -41,7 +44,7 @@ const dataFrame: fc.Arbitrary<DataFrame> = fc.oneof(
   ),
   fc.record({ type: fc.constant('lossy' as const), request: u32, payload }, { noNullPrototype: true }),
   fc.record(
-    { type: fc.constant('bulk' as const), transfer: u32, offset: count, payload },
+    { type: fc.constant('bulk' as const), transfer: u32, offset: count, sentAtUs: u32, payload },
     { noNullPrototype: true },
   ),
 );
@@ -136,7 +139,7 @@ describe('data frames', () => {
       vector('frame.resume'),
     );
     expect(encodeDataFrame({ type: 'lossy', request: 7, payload: two })).toEqual(vector('frame.lossy'));
-    expect(encodeDataFrame({ type: 'bulk', transfer: 7, offset: 9, payload: two })).toEqual(
+    expect(encodeDataFrame({ type: 'bulk', transfer: 7, offset: 9, sentAtUs: 0x102, payload: two })).toEqual(
       vector('frame.bulk'),
     );
   });
@@ -161,6 +164,7 @@ describe('data frames', () => {
     ['a cut ack', hex('0200000000000000')],
     ['a cut lossy', hex('03000000')],
     ['a cut bulk', hex('0400000007')],
+    ['a bulk without its time', hex('04000000070000000000000009000001')],
     ['an ack that ends within a verdict', hex('02000000000000000900')],
     ['an ack with a word that is none', hex('020000000000000009000000000000000803')],
     ['an ack with a verdict on 2^53', hex('020000000000000009002000000000000002')],
@@ -197,9 +201,78 @@ describe('data frames', () => {
     { type: 'seal', transfer: 1, offset: 1, payload: fill(31, 0) },
     { type: 'lossy', request: 2 ** 32, payload: fill(0, 0) },
     { type: 'lossy', request: -1, payload: fill(0, 0) },
-    { type: 'bulk', transfer: 0.5, offset: 0, payload: fill(0, 0) },
+    { type: 'bulk', transfer: 0.5, offset: 0, sentAtUs: 0, payload: fill(0, 0) },
+    { type: 'bulk', transfer: 1, offset: 0, sentAtUs: 2 ** 32, payload: fill(0, 0) },
     { type: 'message', request: 1, counter: 1, payload: fill(MAX_MESSAGE_BYTES + 1, 0) },
   ])('SPEC 8.4: the encoder throws at frame %#, which could not be decoded', (frame) => {
     expect(() => encodeDataFrame(frame)).toThrow(RangeError);
+  });
+});
+
+describe('path frames', () => {
+  const report = {
+    type: 'report',
+    minDelayUs: 1,
+    medianDelayUs: 2,
+    bytes: 3,
+    packets: 4,
+    isTimeCritical: true,
+  } as const;
+  const probe = { type: 'probe', train: 7, of: 4, sentAtUs: 0x102, padding: 1 } as const;
+  const spread = { type: 'spread', train: 7, packets: 3, bytes: 1234, spreadUs: 0x102 } as const;
+
+  test('SPEC 8.9: the frames are laid out as in the document, and arrive as they were sent', () => {
+    for (const frame of [report, probe, spread]) {
+      const bytes = encodePathFrame(frame);
+      expect(bytes).toEqual(vector(`frame.${frame.type}`));
+      expect(isPathFrame(bytes)).toBe(true);
+      const within = Buffer.concat([fill(3, 9), bytes, fill(3, 9)]).subarray(3, -3);
+      expect(decodePathFrame(within)).toEqual({ ok: true, value: frame });
+    }
+    expect(isPathFrame(encodeDataFrame({ type: 'lossy', request: 1, payload: fill(1, 1) }))).toBe(false);
+  });
+
+  test('SPEC 8.9: a sum or a time that has grown beyond 32 bits is told modulo 2^32', () => {
+    const bytes = encodePathFrame({ ...report, bytes: 2 ** 32 + 5, minDelayUs: -1 });
+    expect(decodePathFrame(bytes)).toMatchObject({ value: { bytes: 5, minDelayUs: 0xffff_ffff } });
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['nothing', new Uint8Array(0)],
+    ['a cut report', encodePathFrame(report).subarray(0, -1)],
+    ['a report that is too long', Buffer.concat([encodePathFrame(report), fill(1, 0)])],
+    ['a report with another flag', Buffer.concat([encodePathFrame(report).subarray(0, -1), fill(1, 2)])],
+    ['a cut probe', encodePathFrame({ ...probe, padding: 0 }).subarray(0, -1)],
+    [
+      'a probe of more than a packet',
+      Buffer.concat([encodePathFrame({ ...probe, padding: 1_200 }), fill(1, 0)]),
+    ],
+    ['a cut spread', encodePathFrame(spread).subarray(0, -1)],
+    ['another type', fill(18, 11)],
+  ])('[B9] SPEC 8.9: %s is link/bad-frame', (_, bytes) => {
+    expect(decodePathFrame(bytes)).toEqual(bad);
+  });
+
+  test('[B9] SPEC 8.9: whatever the bytes, the decoder answers, and what it takes is encoded to the same bytes', () => {
+    const some = fc.tuple(fc.integer({ min: 7, max: 11 }), fc.uint8Array({ maxLength: 1_300 }));
+    fc.assert(
+      fc.property(some, ([type, rest]) => {
+        const bytes = new Uint8Array([type, ...rest]);
+        const decoded = decodePathFrame(bytes);
+        if (decoded.ok && decoded.value.type !== 'probe')
+          expect(encodePathFrame(decoded.value)).toEqual(bytes);
+      }),
+      { seed: 89, numRuns: 3_000 },
+    );
+  });
+});
+
+describe('demands', () => {
+  test('[B9] SPEC 7.1: a demand names what it limits, above 0 and up to its bound', () => {
+    const most = { t: 'demand', request: 1, maxHeight: 4_320, maxFramerate: 240, weight: 100 } as const;
+    expect(decodeControlFrame(encodeControlFrame(most))).toEqual({ ok: true, value: most });
+    for (const key of ['maxHeight', 'maxFramerate', 'weight'] as const)
+      for (const wrong of [0, -1, most[key] + 1, Number.NaN, Infinity, '1', null])
+        expect(decodeControlFrame(pack({ ...most, [key]: wrong }))).toEqual(bad);
   });
 });

@@ -47,14 +47,14 @@ interface Message extends Draft {
 
 /** What a conversation needs of its connection. */
 export interface ConversationDoors {
-  pacer(): Pick<Pacer, 'windowBytes'>;
+  pacer(): Pick<Pacer, 'windowBytes' | 'allowance' | 'sent'>;
   /**
    * Hands over a message of the far end: reliable ones in order, each once. Says what became of it; where it waits, what
    * becomes of it is decided later, once.
    */
   deliver(port: LinkPort, frame: MessageFrame, decide: (is: 'handled' | 'dropped') => void): Verdict['is'];
-  /** Nothing waits for the line any longer: what yields to messages may go on. */
-  idle(port: LinkPort): void;
+  /** Nothing waits for the line any longer: what yields to messages may go on to this peer. */
+  wake(farId: PeerId): void;
   /** The far end is in another life than before: it knows nothing of what was. */
   reborn(port: LinkPort): void;
 }
@@ -144,20 +144,25 @@ export class Conversation {
     const { channels } = port;
     if (!this.#hasResumed) this.#resume(port);
     if (!this.#hasHeard) return; // who is there decides what may be said
-    const window = this.#doors.pacer().windowBytes(this.farId, 'messages');
+    const pacer = this.#doors.pacer();
+    const window = pacer.windowBytes(this.farId, 'messages');
     for (let taken = takeNext(this.#outbox); taken; taken = takeNext(this.#outbox)) {
-      if (channels.buffered('messages') >= window) {
+      const buffered = channels.buffered('messages');
+      if (buffered >= window) {
         channels.setLowMark('messages', Math.floor(window / 2));
         break;
       }
+      if (pacer.allowance(this.farId, 'messages') <= 0) break;
       const [outbox, { counter, item }] = taken;
       const { type, request, payload } = item;
       // Where the browser takes no more, the message keeps its place: a gap in the counters could not be mended.
-      if (!channels.send('messages', encodeDataFrame({ type, request, counter, payload }))) return;
+      const frame = encodeDataFrame({ type, request, counter, payload });
+      if (!channels.send('messages', frame)) return;
       this.#outbox = outbox;
+      pacer.sent(this.farId, 'messages', frame.byteLength, buffered);
       item.accepted();
     }
-    if (!isOwing(this.#outbox)) this.#doors.idle(port);
+    if (!isOwing(this.#outbox)) this.#doors.wake(this.farId);
   }
 
   /** Takes a frame of the lane messages; false where it cannot be. */

@@ -1,7 +1,7 @@
 import type { Lane, PeerId } from '@conclave/protocol';
 
 import { BoundedMap } from '../state/bounded-map.js';
-import type { Pacer } from './pacer-port.js';
+import type { PacedLane, Pacer } from './pacer-port.js';
 
 /** Small enough that a message waits behind little; large enough that SCTP never runs dry between two events. */
 const MESSAGE_WINDOW_BYTES = 64 * 1024;
@@ -50,11 +50,12 @@ export class DefaultPacer implements Pacer {
     return Math.round(Math.min(MAX_FRAME_BYTES, Math.max(MIN_FRAME_BYTES, bytes)));
   }
 
-  bulkBytes(): number {
+  allowance(): number {
     return Infinity;
   }
 
-  bulkSent(farId: PeerId, bytes: number, bufferedBytes: number): void {
+  sent(farId: PeerId, lane: PacedLane, bytes: number, bufferedBytes: number): void {
+    if (lane !== 'bulk') return;
     const nowMs = performance.now();
     const before = this.#rates.get(farId) ?? { ...NO_RATE, sinceMs: nowMs };
     const elapsedMs = nowMs - before.sinceMs;
@@ -69,5 +70,9 @@ export class DefaultPacer implements Pacer {
 
   start(): void {
     // It never says 0, so there is nobody to wake.
+  }
+
+  stop(): void {
+    // It has nothing that goes on by itself.
   }
 }

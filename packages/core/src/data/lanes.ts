@@ -1,4 +1,4 @@
-import { decodeDataFrame, encodeDataFrame, type Lane, type PeerId } from '@conclave/protocol';
+import { decodeDataFrame, encodeDataFrame, isPathFrame, type Lane, type PeerId } from '@conclave/protocol';
 
 import type { LinkPort } from '../link/link-port.js';
 import { Conversation, type ConversationDoors } from './conversation.js';
@@ -11,10 +11,8 @@ export interface LanesDoors extends Omit<ConversationDoors, 'pacer'> {
   lossy(port: LinkPort, request: number, payload: Uint8Array): boolean;
   /** A frame of the lane bulk; false where it cannot be. */
   bulk(port: LinkPort, bytes: Uint8Array): boolean;
-  /** The lane bulk has room again. */
-  bulkDrained(port: LinkPort): void;
-  /** The pacer lets more of files leave to a peer. */
-  wake(farId: PeerId): void;
+  /** A frame that measures the path; false where it cannot be. */
+  path(port: LinkPort, bytes: Uint8Array): boolean;
 }
 
 /** The lanes for data of all links of a connection, and the conversations that cross them. */
@@ -31,11 +29,18 @@ export class Lanes {
     return this.#pacer;
   }
 
-  /** Replaces the pacer of all lanes. */
-  setPacer(pacer: Pacer): void {
+  /** Replaces the pacer of all lanes; without one the plain pacer is back. */
+  setPacer(pacer: Pacer = new DefaultPacer()): void {
+    this.#pacer.stop();
     this.#pacer = pacer;
-    pacer.start((farId) => this.#doors.wake(farId));
-    for (const conversation of this.#conversations.values()) conversation.pump();
+    pacer.start((farId) => {
+      this.#conversations.get(farId)?.pump(); // messages before files
+      this.#doors.wake(farId);
+    });
+    for (const [farId, conversation] of this.#conversations) {
+      conversation.pump();
+      this.#doors.wake(farId);
+    }
   }
 
   /** The conversation with a peer. */
@@ -77,6 +82,7 @@ export class Lanes {
   /** Takes a frame of a lane. False where it does not belong there. */
   received(port: LinkPort, lane: Lane, bytes: Uint8Array): boolean {
     if (lane === 'bulk') return this.#doors.bulk(port, bytes);
+    if (lane === 'lossy' && isPathFrame(bytes)) return this.#doors.path(port, bytes);
     const decoded = decodeDataFrame(bytes);
     if (!decoded.ok) return false;
     const frame = decoded.value;
@@ -90,6 +96,6 @@ export class Lanes {
   /** A lane has room again. */
   drained(port: LinkPort, lane: Lane): void {
     if (lane === 'messages') this.#conversations.get(port.farId)?.pump();
-    else if (lane === 'bulk') this.#doors.bulkDrained(port);
+    else if (lane === 'bulk') this.#doors.wake(port.farId);
   }
 }

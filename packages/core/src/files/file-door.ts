@@ -94,19 +94,14 @@ export class FileDoor {
     return typeof this.#phase === 'object' && this.#phase.bulk(link, bytes);
   }
 
-  /** The lane bulk of a link has room, or messages to its peer wait no more. */
-  drained(link: LinkPort): void {
-    this.wake(link.farId);
-  }
-
-  /** More may leave to a peer: what a pacer calls, see {@link Pacer.start}. */
+  /** More may leave to a peer: the lane bulk has room, messages wait no more, or the pacer says so. */
   wake(farId: PeerId): void {
     if (typeof this.#phase === 'object') this.#phase.pump(farId);
   }
 
   /** This is the link to its peer from now on: what is under way goes on over it. Also for the first one. */
   up(link: LinkPort): void {
-    if (this.#links.get(link.farId) === link) return this.drained(link);
+    if (this.#links.get(link.farId) === link) return this.wake(link.farId);
     this.#links.set(link.farId, link);
     this.#tell((engine) => engine.up(link.farId));
   }

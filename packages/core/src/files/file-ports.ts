@@ -18,7 +18,7 @@ export interface FileDoors {
   isPlaying(link: LinkPort, request: number): boolean;
   /** Whether a link may carry what is for a subscription of a far peer: not where its room was not proven. */
   mayCross(link: LinkPort, target: FileTarget): boolean;
-  /** Whether messages to a peer wait for room: files wait for them. When that ends, `drained` is called. */
+  /** Whether messages to a peer wait for room: files wait for them. When that ends, `wake` is called. */
   isBusy(farId: PeerId): boolean;
 }
 

@@ -9,6 +9,7 @@ import {
   type FileSending,
   type SendingEvent,
 } from '../logic/file-sending.js';
+import { clockUs } from '../path/clock.js';
 import { BlockReader } from './block-reader.js';
 import type { FileTarget } from './file-ports.js';
 import type { FileState } from './file-types.js';
@@ -80,9 +81,10 @@ export class SendingFile {
     const start = Math.floor((type === 'seal' ? offset - 1 : offset) / BLOCK_BYTES) * BLOCK_BYTES;
     const block = this.#reader.at(start);
     if (!block) return undefined;
-    const payload =
-      type === 'seal' ? block.digest : block.bytes.subarray(offset - start, offset - start + part.bytes);
-    return [part, encodeDataFrame({ type, transfer: this.transfer, offset, payload })];
+    const at = { transfer: this.transfer, offset };
+    if (type === 'seal') return [part, encodeDataFrame({ type, ...at, payload: block.digest })];
+    const payload = block.bytes.subarray(offset - start, offset - start + part.bytes);
+    return [part, encodeDataFrame({ type, ...at, sentAtUs: clockUs(), payload })];
   }
 
   #offer(): ControlFrame {

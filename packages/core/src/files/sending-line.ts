@@ -103,10 +103,10 @@ export class SendingLine {
     for (const file of this.#files.values()) {
       const next = file.next(frameBytes);
       if (!next) continue;
-      if (pacer.bulkBytes(farId) <= 0) return false;
+      if (pacer.allowance(farId, 'bulk') <= 0) return false;
       const [part, bytes] = next;
       if (!channels.send('bulk', bytes)) return false;
-      pacer.bulkSent(farId, bytes.byteLength, buffered);
+      pacer.sent(farId, 'bulk', bytes.byteLength, buffered);
       this.#files.delete(file.transfer); // its turn comes again after all others
       this.#files.set(file.transfer, file);
       file.step({ type: 'sent', part });

@@ -1,4 +1,4 @@
-import { entriesOf, firstOf, type StatsEntry } from './report-entries.js';
+import { entriesOf, firstOf, numberOf, textOf, type StatsEntry } from './report-entries.js';
 
 /** What a link has carried and how its path does (W3C WebRTC Statistics). */
 export interface LinkStats {
@@ -6,6 +6,10 @@ export interface LinkStats {
   readonly bytesSent: number;
   /** Bytes received over the path in use, without IP and UDP headers. */
   readonly bytesReceived: number;
+  /** Packets sent over the path in use; not in Firefox. */
+  readonly packetsSent: number;
+  /** Packets received over the path in use; not in Firefox. */
+  readonly packetsReceived: number;
   /** The latest round trip time of the path; `undefined` until one was measured. */
   readonly rttMs: number | undefined;
   /** Whether the path leads through a TURN server at either end. */
@@ -23,27 +27,26 @@ export function readLinkStats(report: RTCStatsReport): LinkStats {
   const entries = entriesOf(report);
   const transport = firstOf(entries, 'transport');
   const pair = selectedPair(entries, transport);
-  const candidateType = (key: string) => entries.get(text(pair?.[key]) ?? '')?.['candidateType'];
-  const rtt = number(pair?.['currentRoundTripTime']);
+  const candidateType = (key: string) => entries.get(textOf(pair?.[key]) ?? '')?.['candidateType'];
+  const rtt = numberOf(pair?.['currentRoundTripTime']);
   return {
-    bytesSent: number(pair?.['bytesSent']) ?? 0,
-    bytesReceived: number(pair?.['bytesReceived']) ?? 0,
+    bytesSent: numberOf(pair?.['bytesSent']) ?? 0,
+    bytesReceived: numberOf(pair?.['bytesReceived']) ?? 0,
+    packetsSent: numberOf(pair?.['packetsSent']) ?? 0,
+    packetsReceived: numberOf(pair?.['packetsReceived']) ?? 0,
     rttMs: rtt === undefined ? undefined : rtt * 1000,
     relayed: candidateType('localCandidateId') === 'relay' || candidateType('remoteCandidateId') === 'relay',
-    availableOutgoingBps: number(pair?.['availableOutgoingBitrate']),
-    dtlsCipher: text(transport?.['dtlsCipher']),
-    srtpCipher: text(transport?.['srtpCipher']),
+    availableOutgoingBps: numberOf(pair?.['availableOutgoingBitrate']),
+    dtlsCipher: textOf(transport?.['dtlsCipher']),
+    srtpCipher: textOf(transport?.['srtpCipher']),
   };
 }
 
 function selectedPair(entries: ReadonlyMap<string, StatsEntry>, transport: StatsEntry | undefined) {
-  const selected = entries.get(text(transport?.['selectedCandidatePairId']) ?? '');
+  const selected = entries.get(textOf(transport?.['selectedCandidatePairId']) ?? '');
   // Firefox has no selectedCandidatePairId, but marks the pair itself.
   return (
     selected ??
     [...entries.values()].find((one) => one['type'] === 'candidate-pair' && one['nominated'] === true)
   );
 }
-
-const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
-const text = (value: unknown) => (typeof value === 'string' ? value : undefined);

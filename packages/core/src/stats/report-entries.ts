@@ -12,3 +12,9 @@ export function entriesOf(report: RTCStatsReport): ReadonlyMap<string, StatsEntr
 export function firstOf(entries: ReadonlyMap<string, StatsEntry>, type: string): StatsEntry | undefined {
   return [...entries.values()].find((entry) => entry['type'] === type);
 }
+
+/** A value of an entry where it is a number. */
+export const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined;
+/** A value of an entry where it is text. */
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -14,10 +14,13 @@ import type { FileOffer } from '../files/file-types.js';
 import type { LinkPort } from '../link/link-port.js';
 import type { Want } from '../link/media-lines.js';
 import type { RtcImplementation } from '../link/rtc-door.js';
+import type { Demand } from '../logic/demand.js';
 import { nextIncomingState, type IncomingState, type SubscriptionEvent } from '../logic/subscription.js';
 import { cell } from '../state/cell.js';
 import { deferred } from '../state/deferred.js';
 import type { Readable, Unsubscribe } from '../state/readable.js';
+import { receivedOn, type ReceivedMedia } from '../stats/media-stats.js';
+import { MediaReceiving } from './media-receiving.js';
 
 /** A stream of a far peer that this connection plays. */
 export interface IncomingStream {
@@ -63,8 +66,29 @@ export interface IncomingStream {
   receiveAudio(on: boolean): Promise<void>;
   /** Asks the publisher to send video or not; off costs no byte at either end. */
   receiveVideo(on: boolean): Promise<void>;
+  /**
+   * Asks the publisher for no more video than can be made use of; it replaces what was asked for before. A budget of the
+   * publisher's uplink weighs it against what others ask for; without one it is followed as it is. Throws
+   * `usage/invalid-argument`, `usage/closed`.
+   */
+  request(demand: Demand): void;
+  /**
+   * How loud the audio is, from 0 to 1 (linear: 1 is 0 dBov, RFC 6464), in the last half second; `undefined` where none came in
+   * it, or the browser does not tell.
+   */
+  audioLevel(): number | undefined;
+  /** What has been received so far. */
+  stats(): Promise<IncomingStats>;
   /** Ends the subscription. Calling it again does nothing. */
   close(): Promise<void>;
+}
+
+/** What has been received of a stream so far: of each kind of media that has an m-line. */
+export interface IncomingStats {
+  /** When it was read: milliseconds of this page's monotonic clock, for rates between two readings. */
+  readonly atMs: number;
+  readonly audio: ReceivedMedia | undefined;
+  readonly video: ReceivedMedia | undefined;
 }
 
 /** What a subscription needs of the subscriptions of its connection. */
@@ -87,27 +111,23 @@ export class Subscription {
   readonly #doors: SubscriptionDoors;
   readonly #state = cell<IncomingState>({ phase: 'requested' });
   readonly #ready = deferred();
-  readonly #audio = cell<MediaStreamTrack | undefined>(undefined);
-  readonly #video = cell<MediaStreamTrack | undefined>(undefined);
   readonly #handlers = new Handlers((question, answer) => this.#doors.answer(this, question, answer));
-  readonly #mediaStream: MediaStream;
-  #receives = { audio: true, video: true };
-  #hasChosen = false;
+  readonly #media: MediaReceiving;
 
   constructor(farId: PeerId, want: Want, doors: SubscriptionDoors) {
     this.farId = farId;
     this.want = want;
     this.#doors = doors;
-    this.#mediaStream = new doors.rtc.MediaStream();
+    this.#media = new MediaReceiving(new doors.rtc.MediaStream());
     this.#ready.promise.catch(() => undefined);
     this.stream = {
       farId,
       name: want.stream,
       state: this.#state.readable,
       ready: this.#ready.promise,
-      audio: this.#audio.readable,
-      video: this.#video.readable,
-      mediaStream: this.#mediaStream,
+      audio: this.#media.audio,
+      video: this.#media.video,
+      mediaStream: this.#media.mediaStream,
       handle: <Args extends readonly unknown[]>(
         name: string,
         handler: Handler<Args>,
@@ -115,8 +135,11 @@ export class Subscription {
       ) => this.#handlers.handle(name, handler, options),
       respond: (name, responder) => this.#handlers.respond(name, responder),
       onFile: (listener) => doors.files.onFile({ farId, request: want.request }, listener),
-      receiveAudio: async (audio) => this.#receive({ audio }),
-      receiveVideo: async (video) => this.#receive({ video }),
+      receiveAudio: async (audio) => this.#choose(() => this.#media.receive({ audio })),
+      receiveVideo: async (video) => this.#choose(() => this.#media.receive({ video })),
+      request: (demand) => this.#choose(() => this.#media.demand(demand)),
+      audioLevel: () => this.#media.level(),
+      stats: () => this.#stats(),
       close: async () => this.close(),
     };
   }
@@ -146,6 +169,11 @@ export class Subscription {
     return this.#handlers.receive(payload, decide);
   }
 
+  /** Whether live audio of it came in this time. */
+  isHeard(withinMs: number): boolean {
+    return this.#media.level(withinMs) !== undefined;
+  }
+
   /** Ends the subscription at this end and tells the publisher. */
   close(code: ErrorCode = 'stream/unsubscribed'): void {
     if (this.state.phase === 'closed') return;
@@ -155,36 +183,29 @@ export class Subscription {
 
   #bind(port: LinkPort): void {
     const pair = port.lines.receiversFor(this.want.request);
-    if (pair) {
-      this.#swap(this.#audio.get(), pair.audio.receiver.track);
-      this.#swap(this.#video.get(), pair.video.receiver.track);
-      this.#audio.set(pair.audio.receiver.track);
-      if (this.state.phase !== 'closed') this.#video.set(pair.video.receiver.track);
-    }
-    if (this.#hasChosen) this.#sayReceives(); // also both: what was said on a silent link may be lost
-  }
-
-  #swap(before: MediaStreamTrack | undefined, after: MediaStreamTrack): void {
-    if (before === after) return;
-    if (before) this.#mediaStream.removeTrack(before);
-    this.#mediaStream.addTrack(after);
+    if (pair) this.#media.bind(pair, () => this.state.phase === 'closed');
+    this.#sayWishes(port);
   }
 
   #release(): void {
     this.#handlers.close();
-    for (const track of this.#mediaStream.getTracks()) this.#mediaStream.removeTrack(track);
-    this.#audio.set(undefined);
-    this.#video.set(undefined);
+    this.#media.release();
   }
 
-  #receive(change: { readonly audio?: boolean; readonly video?: boolean }): void {
+  #choose(change: () => boolean | void): void {
     if (this.state.phase === 'closed') throw new ConclaveError('usage/closed');
-    this.#receives = { ...this.#receives, ...change };
-    this.#hasChosen = true;
-    this.#sayReceives();
+    const port = this.#doors.linkTo(this.farId);
+    if (change() !== false && port) this.#sayWishes(port);
   }
 
-  #sayReceives(): void {
-    this.#doors.linkTo(this.farId)?.send({ t: 'receive', request: this.want.request, ...this.#receives });
+  #sayWishes(port: LinkPort): void {
+    for (const frame of this.#media.wishes(this.want.request)) port.send(frame);
+  }
+
+  async #stats(): Promise<IncomingStats> {
+    const { lines } = this.#media;
+    const report = lines && (await this.#doors.linkTo(this.farId)?.report());
+    const of = (mid: string | null | undefined) => (report && mid ? receivedOn(report, mid) : undefined);
+    return { atMs: performance.now(), audio: of(lines?.audio.mid), video: of(lines?.video.mid) };
   }
 }

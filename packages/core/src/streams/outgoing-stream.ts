@@ -10,7 +10,8 @@ import type { RoomKey } from '../link/room-key.js';
 import { cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
 import type { OnPeerConnect } from './consent.js';
-import type { PeerStream, PeerSubscription, Tracks } from './peer-stream.js';
+import type { Tracks } from './media-sending.js';
+import type { PeerStream, PeerSubscription } from './peer-stream.js';
 
 /**
  * A stream that this connection publishes: up to one audio and one video track, and messages. It costs nothing until
@@ -125,7 +126,7 @@ export class Publication {
         throw new ConclaveError('usage/invalid-argument', { hint: `This is not a track of ${kind}.` });
     }
     this.#tracks = { ...this.#tracks, ...change };
-    await Promise.all(this.#subscriptions.map((subscription) => subscription.setTracks(this.#tracks)));
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.media.setTracks(this.#tracks)));
   }
 
   #send(call: Uint8Array): Delivery {

@@ -14,7 +14,8 @@ import { mayCarry, type RoomKey } from '../link/room-key.js';
 import { MOVE_TIMEOUT_MS, type PeerStreamState } from '../logic/play-request.js';
 import { cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
-import { controlOf, type SenderControl } from './sender-control.js';
+import { sentOn, type SentMedia } from '../stats/media-stats.js';
+import { MediaSending, type Opening, type Tracks } from './media-sending.js';
 
 /** One subscriber of an outgoing stream: a proven far peer that plays it. */
 export interface PeerStream {
@@ -38,20 +39,18 @@ export interface PeerStream {
   sendLossy(handler: string, ...args: Value[]): void;
   /** Sends a file to this subscriber only, as `sendFile` of the stream does. */
   sendFile(file: Blob, options?: FileOptions): FileTransfer;
+  /** What has been sent to this subscriber so far. */
+  stats(): Promise<PeerStreamStats>;
   /** Ends the subscription; the subscriber sees `stream/closed` and the reason (at most 256 characters). */
   close(reason?: string): void;
 }
 
-/** What an outgoing stream sends just now. */
-export interface Tracks {
-  readonly audio: MediaStreamTrack | null;
-  readonly video: MediaStreamTrack | null;
-}
-
-/** The media senders of a subscription that has m-lines. */
-interface Senders {
-  readonly audio: SenderControl;
-  readonly video: SenderControl;
+/** What has been sent to one subscriber so far: of each kind of media that has an m-line. */
+export interface PeerStreamStats {
+  /** When it was read: milliseconds of this page's monotonic clock, for rates between two readings. */
+  readonly atMs: number;
+  readonly audio: SentMedia | undefined;
+  readonly video: SentMedia | undefined;
 }
 
 /** What a subscription needs of its publisher. */
@@ -62,6 +61,8 @@ export interface PeerSubscriptionDoors {
   /** The stream that is played, while it is published. */
   owner(): { readonly roomKey?: RoomKey | undefined } | undefined;
   ended(subscription: PeerSubscription, code: ErrorCode): void;
+  /** How a budget wants new senders to begin, where there is one. */
+  opening(): Opening | undefined;
 }
 
 /** A subscription as the publisher keeps it. */
@@ -69,6 +70,8 @@ export class PeerSubscription {
   readonly farId: PeerId;
   /** The subscription as the application sees it. */
   readonly peerStream: PeerStream;
+  /** What is sent of audio and video. */
+  readonly media: MediaSending;
   readonly #doors: PeerSubscriptionDoors;
   readonly #asked: Asked = { send: (call) => this.#sendAlone(call) };
   readonly #state = cell<PeerStreamState>({ phase: 'unconnected' });
@@ -76,9 +79,6 @@ export class PeerSubscription {
   #play: PlayRequest;
   #link: Link;
   #moving: ReturnType<typeof setTimeout> | undefined;
-  #senders: Senders | undefined;
-  #tracks: Tracks = { audio: null, video: null };
-  #receives = { audio: true, video: true };
 
   constructor(port: LinkPort, play: PlayRequest, link: Link, doors: PeerSubscriptionDoors) {
     this.farId = port.farId;
@@ -86,6 +86,7 @@ export class PeerSubscription {
     this.#play = play;
     this.#link = link;
     this.#doors = doors;
+    this.media = new MediaSending(port.farId, play.stream, () => doors.opening());
     const linkNow = () => this.#link;
     this.peerStream = {
       farId: port.farId,
@@ -100,6 +101,7 @@ export class PeerSubscription {
         if (!this.isOpen) throw new ConclaveError('usage/closed');
         return this.#doors.files.send([this.fileTarget], file, options);
       },
+      stats: () => this.#stats(),
       close: (reason) => this.end('stream/closed', reason),
     };
   }
@@ -128,11 +130,6 @@ export class PeerSubscription {
     return this.state.phase === 'playing' || this.state.phase === 'interrupted';
   }
 
-  /** The sender of a kind, while the subscription is granted and has one. */
-  sender(kind: 'audio' | 'video'): SenderControl | undefined {
-    return this.#senders?.[kind];
-  }
-
   /** `onPeerConnect` is being asked. */
   ask(): void {
     this.#state.set({ phase: 'asking' });
@@ -144,19 +141,15 @@ export class PeerSubscription {
     if (this.state.phase !== 'playing') return; // closed by somebody who heard of it
     this.#port.send({ t: 'granted', request: this.#play.request });
     const pair = this.#port.lines.sendersFor(this.#play);
-    if (pair) {
-      const audio = controlOf(pair.audio.sender, 'audio');
-      const video = controlOf(pair.video.sender, 'video');
-      this.#senders = { audio, video };
-    }
     // Where the browser refuses the track, `attachAudio` or `attachVideo` has said so to the application.
-    void this.setTracks(tracks).catch(() => undefined);
+    void this.media.setTracks(tracks).catch(() => undefined);
+    if (pair) this.media.bind(pair);
   }
 
   /** The link is being replaced: what is sent waits for the subscriber to say its play on the new one. */
   move(): void {
     if (this.state.phase === 'playing') this.#state.set({ phase: 'interrupted' });
-    this.#senders = undefined;
+    this.media.unbind();
     clearTimeout(this.#moving);
     this.#moving = setTimeout(() => this.drop('stream/unsubscribed'), MOVE_TIMEOUT_MS);
   }
@@ -169,7 +162,7 @@ export class PeerSubscription {
 
   /** The subscription goes on over the new link, as it stood: nobody is asked again. */
   resume(): void {
-    if (this.isOpen) this.grant(this.#tracks);
+    if (this.isOpen) this.grant(this.media.tracks);
     else this.sayAgain();
   }
 
@@ -178,18 +171,6 @@ export class PeerSubscription {
     const { request } = this.#play;
     if (this.state.phase === 'playing') this.#port.send({ t: 'granted', request });
     else if (this.state.phase === 'unconnected') this.#port.send({ t: 'waiting', request });
-  }
-
-  /** Sends these tracks from now on, as far as the subscriber wants them. Rejects where the browser refuses a track. */
-  async setTracks(tracks: Tracks): Promise<void> {
-    this.#tracks = tracks;
-    await this.#sendTracks();
-  }
-
-  /** The subscriber wants these kinds of media. */
-  receive(kinds: { readonly audio: boolean; readonly video: boolean }): void {
-    this.#receives = kinds;
-    void this.#sendTracks().catch(() => undefined);
   }
 
   /** Whether a link may carry what belongs to the stream; one that nobody publishes belongs to no room. */
@@ -242,10 +223,9 @@ export class PeerSubscription {
     if (this.state.phase === 'closed') return;
     clearTimeout(this.#moving);
     this.#state.set({ phase: 'closed', code });
-    this.#tracks = { audio: null, video: null };
     // A closed transport refuses; it sends nothing either.
-    void this.#sendTracks().catch(() => undefined);
-    this.#senders = undefined; // they may serve another subscription from now on
+    void this.media.setTracks({ audio: null, video: null }).catch(() => undefined);
+    this.media.unbind(); // the m-lines may serve another subscription from now on
     const { request } = this.#play;
     this.#doors.questions.ended(this.#asked, code);
     this.#doors.files.ended('sending', this.farId, request, code);
@@ -253,6 +233,15 @@ export class PeerSubscription {
       .find(this.farId)
       ?.discard((draft) => draft.type === 'message' && draft.request === request);
     this.#doors.ended(this, code);
+  }
+
+  async #stats(): Promise<PeerStreamStats> {
+    const report = await this.#port.report();
+    const of = (kind: 'audio' | 'video') => {
+      const mid = this.media.lineOf(kind)?.mid;
+      return mid === undefined ? undefined : sentOn(report, mid);
+    };
+    return { atMs: performance.now(), audio: of('audio'), video: of('video') };
   }
 
   #sendAlone(call: Uint8Array): SingleDelivery {
@@ -268,14 +257,5 @@ export class PeerSubscription {
     return this.#doors.lanes
       .with(this.farId)
       .send({ type: 'message', request: this.#play.request, payload, mayCross });
-  }
-
-  async #sendTracks(): Promise<void> {
-    if (!this.#senders) return;
-    const { audio, video } = this.#senders;
-    await Promise.all([
-      audio.send(this.#receives.audio ? this.#tracks.audio : null),
-      video.send(this.#receives.video ? this.#tracks.video : null),
-    ]);
   }
 }

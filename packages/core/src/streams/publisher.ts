@@ -21,6 +21,7 @@ import { BoundedMap } from '../state/bounded-map.js';
 import { cell } from '../state/cell.js';
 import { askConsent, type OnPeerConnect } from './consent.js';
 import { Publication, type OutgoingStream } from './outgoing-stream.js';
+import type { Opening } from './media-sending.js';
 import { PeerSubscription } from './peer-stream.js';
 import { WaitingRoom } from './unconnected.js';
 
@@ -33,6 +34,8 @@ export class Publisher {
   readonly granted = cell<readonly PeerSubscription[]>([]);
   readonly waitingRoom = new WaitingRoom();
   maxPeerConnections = DEFAULT_MAX_PEER_CONNECTIONS;
+  /** How a budget wants new senders to begin. */
+  opening: Opening | undefined;
   readonly #publications = new Map<string, Publication>();
   readonly #subscriptions = new Map<LinkPort, Map<number, PeerSubscription>>();
   /** Those whose link is being replaced. */
@@ -88,7 +91,8 @@ export class Publisher {
   control(port: LinkPort, frame: ControlFrame): boolean {
     if (frame.t === 'play') this.#play(port, frame.play);
     else if (frame.t === 'unplay') this.#unplay(port, frame.request);
-    else if (frame.t === 'receive') this.#find(port, frame.request)?.receive(frame);
+    else if (frame.t === 'receive') this.#find(port, frame.request)?.media.receive(frame);
+    else if (frame.t === 'demand') this.#find(port, frame.request)?.media.demand(frame);
     else return false;
     return true;
   }
@@ -155,6 +159,7 @@ export class Publisher {
         files: this.#files,
         owner: () => this.#publications.get(play.stream),
         ended: (one, code) => this.#ended(one, code),
+        opening: () => this.opening,
       });
     const others = [...ofLink.values()];
     ofLink.set(play.request, subscription);

@@ -4,13 +4,15 @@ import { primerFor, type Primer } from './encoder-primer.js';
 /** How a track is to be encoded for one subscriber; what is left out stays as it is. */
 export interface Encoding {
   /** False encodes and sends nothing. */
-  readonly active?: boolean;
+  readonly active?: boolean | undefined;
   /** The most that the encoder may produce, in bits per second. */
-  readonly maxBitrateBps?: number;
+  readonly maxBitrateBps?: number | undefined;
   /** Frames per second at the most. */
-  readonly maxFramerate?: number;
+  readonly maxFramerate?: number | undefined;
   /** 2 halves width and height; at least 1. */
-  readonly scaleResolutionDownBy?: number;
+  readonly scaleResolutionDownBy?: number | undefined;
+  /** Audio: whether packets may grow longer where the rate is low, which saves headers and costs delay (W3C WebRTC Extensions). */
+  readonly adaptivePtime?: boolean | undefined;
 }
 
 const controls = new WeakMap<RTCRtpSender, SenderControl>();
@@ -59,6 +61,11 @@ export class SenderControl {
     return this.#swap;
   }
 
+  /** How it is to be encoded, as far as anybody has said. */
+  get encoding(): Encoding {
+    return this.#encoding;
+  }
+
   /** Encodes as browsers do by themselves from the next change on. */
   forgetEncoding(): void {
     this.#encoding = {};
@@ -90,11 +97,18 @@ export class SenderControl {
     const parameters = this.#sender.getParameters();
     const [first] = parameters.encodings;
     if (!first) return; // before negotiation, or an implementation without encodings
-    const { active = true, maxBitrateBps, maxFramerate, scaleResolutionDownBy } = this.#encoding;
+    const {
+      active = true,
+      maxBitrateBps,
+      maxFramerate,
+      scaleResolutionDownBy,
+      adaptivePtime,
+    } = this.#encoding;
     first.active = sending && active;
     set(first, 'maxBitrate', maxBitrateBps);
     set(first, 'maxFramerate', maxFramerate);
     set(first, 'scaleResolutionDownBy', scaleResolutionDownBy);
+    if (adaptivePtime !== undefined) Object.assign(first, { adaptivePtime }); // TypeScript's DOM has it not yet
     if (this.#priority) first.priority = this.#priority;
     try {
       await this.#sender.setParameters(parameters);

@@ -50,6 +50,9 @@ export interface PlayerDoors {
   tell(status: Status): void;
 }
 
+/** For so long after live audio came a receiver of files asks their sender to yield. */
+const TIME_CRITICAL_MS = 800;
+
 /** The playing half of a connection: what it wants of whom, and what it gets. */
 export class Subscriptions {
   readonly #doors: PlayerDoors;
@@ -93,6 +96,13 @@ export class Subscriptions {
     else if (signal?.aborted) abort();
     else if (!dial || this.#doors.linkTo(farId)) this.#doors.want(farId, want);
     return subscription.stream;
+  }
+
+  /** Whether live audio of somebody else than this peer comes in (RFC 7016 section 3.5.2.1 names the 800 ms). */
+  hearsOthersThan(farId: PeerId): boolean {
+    return [...this.#subscriptions.values()].some(
+      (one) => one.farId !== farId && one.isHeard(TIME_CRITICAL_MS),
+    );
   }
 
   /** The secret rooms of what is wanted. */

@@ -35,14 +35,14 @@ function end(windowBytes = 65_536) {
   const heard: string[] = [];
   const later: ((is: 'handled' | 'dropped') => void)[] = [];
   const conversation = new Conversation(BOB, {
-    pacer: () => ({ windowBytes: () => windowBytes }),
+    pacer: () => ({ windowBytes: () => windowBytes, allowance: () => Infinity, sent: () => {} }),
     deliver(_, { payload }, decide) {
       const said = text(payload);
       heard.push(said);
       if (said.startsWith('wait')) later.push(decide);
       return said.startsWith('wait') ? 'waits' : said.startsWith('drop') ? 'dropped' : 'handled';
     },
-    idle: () => {},
+    wake: () => {},
     reborn: () => {},
   });
   const outcomes: string[] = [];
@@ -296,12 +296,17 @@ function lanesOf(windowBytes: number) {
     deliver: (_, { payload }) => (heard.push(text(payload)), 'handled'),
     lossy: (_, request, payload) => heard.push(`${request}: ${text(payload)}`) > 0,
     bulk: () => false,
-    idle: () => {},
     reborn: () => {},
-    bulkDrained: () => {},
     wake: () => {},
+    path: () => false,
   });
-  const nothing = { frameBytes: () => 0, bulkBytes: () => 0, bulkSent: () => {}, start: () => {} };
+  const nothing = {
+    frameBytes: () => 0,
+    allowance: () => Infinity,
+    sent: () => {},
+    start: () => {},
+    stop: () => {},
+  };
   lanes.setPacer({ ...nothing, windowBytes: () => windowBytes });
   return { link, heard, lanes };
 }
@@ -321,7 +326,7 @@ test('[B9] frames on a lane where they do not belong, and bytes that are no fram
   link.wire.length = 0;
   const reliable = encodeDataFrame(message(1));
   const lossy = encodeDataFrame({ type: 'lossy', request: 1, payload: bytes('x') });
-  const bulk = encodeDataFrame({ type: 'bulk', transfer: 1, offset: 0, payload: bytes('x') });
+  const bulk = encodeDataFrame({ type: 'bulk', sentAtUs: 0, transfer: 1, offset: 0, payload: bytes('x') });
   expect(lanes.received(link.port, 'lossy', reliable)).toBe(false);
   expect(lanes.received(link.port, 'lossy', encodeDataFrame(resume(8)))).toBe(false);
   expect(lanes.received(link.port, 'messages', lossy)).toBe(false);

@@ -58,10 +58,9 @@ test(
       },
       lossy: (_, __, payload) => handlers.receive(payload, () => {}) !== undefined,
       bulk: () => false,
-      idle: () => {},
       reborn: () => {},
-      bulkDrained: () => {},
       wake: () => {},
+      path: () => false,
     });
     lanes.up(link.port);
     const resume = { near: new Uint8Array(8).fill(1), far: new Uint8Array(8), counter: 0, verdicts: [] };
@@ -74,7 +73,7 @@ test(
       encodeDataFrame({ type: 'ack', counter: 0, verdicts: [{ counter: 7, is: 'dropped' }] }),
       encodeDataFrame({ type: 'resume', ...resume }),
       encodeDataFrame({ type: 'answer', request: 1, counter: 2 ** 41, payload: call }),
-      encodeDataFrame({ type: 'bulk', transfer: 1, offset: 0, payload: call }),
+      encodeDataFrame({ type: 'bulk', sentAtUs: 0, transfer: 1, offset: 0, payload: call }),
       encodeDataFrame({ type: 'message', request: 1, counter: 2 ** 40, payload: call }),
     ];
     const seen = { taken: 0, refused: 0 };

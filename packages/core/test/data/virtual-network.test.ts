@@ -175,7 +175,11 @@ async function overLossyPath(lossRatio: number, count: number) {
       setTimeout(() => arrive(to), due[to] - performance.now());
     },
   });
-  const doors = { pacer: () => ({ windowBytes: () => 65_536 }), idle: () => {}, reborn: () => {} };
+  const doors = {
+    pacer: () => ({ windowBytes: () => 65_536, allowance: () => Infinity, sent: () => {} }),
+    wake: () => {},
+    reborn: () => {},
+  };
   const bob = new Conversation(ALICE, {
     ...doors,
     deliver: (_, { payload }) => (heard.push(new DataView(payload.slice().buffer).getUint32(0)), 'handled'),

@@ -15,7 +15,7 @@ function send(
   to: PeerId = BOB,
 ): void {
   for (let atMs = 0; atMs < forMs; atMs += 1) {
-    pacer.bulkSent(to, bytesPerMs, bufferedBytes);
+    pacer.sent(to, 'bulk', bytesPerMs, bufferedBytes);
     jest.advanceTimersByTime(1);
   }
 }
@@ -49,6 +49,6 @@ test('[C16] two frames wait in the browser; more only while the lane runs dry, a
 test('[C16] it holds nothing else back', () => {
   const pacer = new DefaultPacer();
   pacer.start();
-  expect(pacer.bulkBytes()).toBe(Infinity);
+  expect(pacer.allowance()).toBe(Infinity);
   expect(pacer.windowBytes(BOB, 'messages')).toBe(64 * 1024);
 });

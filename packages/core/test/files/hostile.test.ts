@@ -25,7 +25,7 @@ const offer = (transfer: number, change: object = {}): ControlFrame => ({
   ...change,
 });
 const bulk = (transfer: number, offset: number, bytes: number) =>
-  encodeDataFrame({ type: 'bulk', transfer, offset, payload: new Uint8Array(bytes) });
+  encodeDataFrame({ type: 'bulk', sentAtUs: 0, transfer, offset, payload: new Uint8Array(bytes) });
 
 /** What an end has answered on its present link. */
 const said = (by: End, to: End) => by.link(to.id).wire.map(({ lane, bytes }) => read(lane, bytes));

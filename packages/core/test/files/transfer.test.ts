@@ -262,7 +262,7 @@ test('[C16] files wait while messages do, and go on when they are told that none
   expect(transfer.peers.get().get(BOB)).toEqual({ phase: 'moving', bytes: 0 });
   expect(alice.link(BOB).wire).toEqual([]);
   alice.isBusy = false;
-  alice.door.drained(alice.link(BOB).port);
+  alice.door.wake(BOB);
   expect(await settled(transfer, ends)).toEqual({ phase: 'done' });
 });
 
@@ -270,8 +270,8 @@ test('[C16] a pacer that says 0 is obeyed until it wakes the lane', async () => 
   let left = 40_000;
   let isWoken = false;
   const pacer = openPacer({
-    bulkBytes: () => (isWoken ? Infinity : left),
-    bulkSent: (_, bytes) => (left -= bytes),
+    allowance: () => (isWoken ? Infinity : left),
+    sent: (_, lane, bytes) => (left -= bytes),
   });
   const { alice, bob, ends } = aliceAndBob(pacer);
   const transfer = alice.door.send([target(BOB)], new Blob([content(BLOCK)]));
@@ -302,7 +302,7 @@ test('[C16] where the lane takes no more, the frame keeps its place', async () =
   let refusals = 0;
   channels.send = (lane, bytes) => (refusals++ % 2 === 0 ? false : send(lane, bytes));
   await until(() => {
-    alice.door.drained(alice.link(BOB).port);
+    alice.door.wake(BOB);
     return isOver(transfer.peers.get().get(BOB));
   }, ends);
   expect(refusals).toBeGreaterThan(10);

@@ -7,7 +7,11 @@ import type { Publisher } from '../../src/streams/publisher.js';
 import { memoryLink } from '../support/memory-link.js';
 import { publisherScene } from '../support/stream-ends.js';
 
-const CAMERA = { audio: { kind: 'audio' }, video: { kind: 'video' } } as unknown as {
+const getSettings = () => ({});
+const CAMERA = {
+  audio: { kind: 'audio', getSettings },
+  video: { kind: 'video', getSettings },
+} as unknown as {
   audio: MediaStreamTrack;
   video: MediaStreamTrack;
 };

@@ -23,7 +23,7 @@ const rtcWithoutMedia = {
 } as unknown as RtcImplementation;
 
 const silent = { deliver: () => 'dropped' as const, lossy: () => false, bulk: () => false };
-const idle = { idle: () => {}, reborn: () => {}, bulkDrained: () => {}, wake: () => {} };
+const idle = { reborn: () => {}, wake: () => {}, path: () => false };
 
 /** The publishing half of a connection without links, and what it told. */
 export function publisherScene(lanes = new Lanes({ ...silent, ...idle })) {

@@ -183,12 +183,12 @@ class Talker {
   #begin(): Conversation {
     const { life } = this;
     return new Conversation(this.#farId, {
-      pacer: () => ({ windowBytes: () => this.#windowBytes }),
+      pacer: () => ({ windowBytes: () => this.#windowBytes, allowance: () => Infinity, sent: () => {} }),
       deliver: (_, { payload }, decide) => {
         check(life === this.life, 'a conversation that is over hands nothing over');
         return this.#take(payload, decide);
       },
-      idle: () => {},
+      wake: () => {},
       reborn: () => {},
     });
   }

@@ -61,6 +61,7 @@ export const controlFrames: readonly ControlFrame[] = [
   { t: 'ended', request: 1, code: 'stream/refused' },
   { t: 'unplay', request: 1 },
   { t: 'receive', request: 1, audio: true, video: false },
+  { t: 'demand', request: 1 },
   { t: 'file', transfer: 1, request: 2, size: 2 ** 40, name: 'a.txt', type: 'text/plain' },
   { t: 'take', transfer: 1, from: 2 ** 40 },
   { t: 'got', transfer: 1, bytes: 2 ** 40 },
@@ -75,7 +76,7 @@ export const dataFrames: readonly DataFrame[] = [
   { type: 'message', request: 7, counter: 2 ** 40, payload: fill(20, 1) },
   { type: 'ack', counter: 9, verdicts: [{ counter: 8, is: 'dropped' }] },
   { type: 'lossy', request: 7, payload: fill(20, 2) },
-  { type: 'bulk', transfer: 7, offset: 2 ** 33, payload: fill(20, 3) },
+  { type: 'bulk', transfer: 7, offset: 2 ** 33, sentAtUs: 2 ** 31, payload: fill(20, 3) },
   { type: 'seal', transfer: 7, offset: 2 ** 33, payload: fill(32, 4) },
   { type: 'answer', request: 7, counter: 2 ** 40, payload: fill(20, 5) },
   {

@@ -30,8 +30,9 @@ export function openPacer(change: Partial<Pacer> = {}): Pacer {
   return {
     windowBytes: () => 128 * 1024,
     frameBytes: () => 16 * 1024,
-    bulkBytes: () => Infinity,
-    bulkSent: () => undefined,
+    allowance: () => Infinity,
+    sent: () => undefined,
+    stop: () => undefined,
     start: () => undefined,
     ...change,
   };
@@ -127,7 +128,7 @@ export function carry(from: End, to: End, tap: Tap = (_, bytes) => bytes): boole
   link.take();
   const bytes = tap(first.lane, first.bytes, from);
   if (bytes) hand(from, to, first.lane, bytes);
-  if (first.lane === 'bulk') from.door.drained(link.port);
+  if (first.lane === 'bulk') from.door.wake(link.port.farId);
   return true;
 }
 
