@@ -53,6 +53,25 @@ module.exports = {
       to: { path: '^(examples|e2e|bench|scripts|docs|lab)/' },
     },
     {
+      name: 'lab-stands-alone',
+      severity: 'error',
+      comment: 'A lab runs anything: it knows no package of this repository.',
+      from: { path: '^lab/src/' },
+      to: { path: '^(packages|examples|e2e|bench|scripts|docs)/' },
+    },
+    {
+      name: 'lab-is-for-tests-and-benchmarks',
+      severity: 'error',
+      from: { path: '^(packages|examples|scripts|docs)/' },
+      to: { path: '^lab/' },
+    },
+    {
+      name: 'lab-by-its-entry',
+      severity: 'error',
+      from: { path: '^(e2e|bench)/' },
+      to: { path: '^lab/', pathNot: '^lab/(src|dist)/index[.](ts|js|d[.]ts)$' },
+    },
+    {
       name: 'testing-is-not-production',
       severity: 'error',
       comment: 'core/testing is an entry for tests: no production file imports it.',

@@ -99,7 +99,7 @@ const focused = [
     selector:
       'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(only|skip|todo|failing)$/], ' +
       'CallExpression[callee.name=/^(fit|xit|xtest|fdescribe|xdescribe)$/]',
-    message: 'Every test runs. One that a machine cannot run is skipped in e2e/support/where.ts, saying why.',
+    message: 'Every test runs. One that a machine cannot run is skipped in support/where.ts, saying why.',
   },
 ];
 
@@ -114,11 +114,17 @@ const doorConfigs = doors.map((own) => ({
 }));
 
 const files = {
-  packages: ['packages/*/src/**/*.{ts,tsx}'],
+  packages: ['packages/*/src/**/*.{ts,tsx}', 'lab/src/**/*.ts'],
   logic: ['packages/*/src/**/logic/**/*.ts'],
   examples: ['examples/*/src/**/*.{ts,tsx}'],
-  tests: ['packages/*/test/**/*.{ts,tsx}', 'docs/test/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts'],
-  scripts: ['scripts/**/*.mjs', 'e2e/**/*.{mjs,js}', 'bench/**/*.{mjs,js}'],
+  tests: [
+    'packages/*/test/**/*.{ts,tsx}',
+    'docs/test/**/*.ts',
+    'e2e/**/*.ts',
+    'bench/**/*.ts',
+    'lab/test/**/*.ts',
+  ],
+  scripts: ['scripts/**/*.mjs', 'e2e/**/*.{mjs,js}', 'bench/**/*.{mjs,js}', 'lab/test/**/*.mjs'],
   configs: ['*.config.{js,ts}', 'examples/*/*.config.{js,ts}', '.dependency-cruiser.cjs'],
 };
 
@@ -216,7 +222,7 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  { files: ['e2e/support/where.ts'], rules: restrict(everywhere) },
+  { files: ['e2e/support/where.ts', 'lab/test/support/where.ts'], rules: restrict(everywhere) },
   {
     files: files.scripts,
     plugins: { '@typescript-eslint': tseslint.plugin },

@@ -1,4 +1,4 @@
-// Six projects, one per kind of test. `npm test` runs them all; `npm run test:unit` and the like run one.
+// Seven projects, one per kind of test. `npm test` runs them all; `npm run test:unit` and the like run one.
 import { availableParallelism } from 'node:os';
 
 const swc = (syntax) => [
@@ -59,7 +59,13 @@ export default {
       testMatch: ['<rootDir>/docs/test/**/*.test.ts'],
       moduleNameMapper: relative,
     },
-    // These three use the packages as built: run `npm run build` first.
+    // These use the packages as built: run `npm run build` first.
+    {
+      ...common,
+      displayName: 'lab',
+      testMatch: ['<rootDir>/lab/test/**/*.test.ts', '<rootDir>/e2e/lab/**/*.test.ts'],
+      moduleNameMapper: relative,
+    },
     {
       ...common,
       displayName: 'node',

@@ -1,6 +1,6 @@
 // @ts-check
-// `npm run bench -- <name> [--json <file>] [--rounds <number>] [--short] [--gib]`: builds what the benchmark needs,
-// measures, prints a table, and fails where a row's figure is missed. Without a name it lists the benchmarks.
+// `npm run bench -- <name> [--json <file>] [--rounds <number>] [--short] [--gib] [--only <names>]`: builds what
+// the benchmark needs, measures, prints a table, and fails where a row's figure is missed. Without a name it lists them.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { argv, execPath, exit } from 'node:process';
@@ -31,7 +31,9 @@ function refuse(problem) {
 }
 
 async function list() {
-  console.log('npm run bench -- <name> [--json <file>] [--rounds <number>] [--short] [--gib]\n');
+  console.log(
+    'npm run bench -- <name> [--json <file>] [--rounds <number>] [--short] [--gib] [--only <names>]\n',
+  );
   for (const name of names) console.log(`  ${name.padEnd(10)} ${(await load(name)).about}`);
 }
 
@@ -42,6 +44,7 @@ function readArguments() {
       rounds: { type: 'string' },
       short: { type: 'boolean' },
       gib: { type: 'boolean' },
+      only: { type: 'string' },
     });
     return parseArgs({ args: argv.slice(2), options, allowPositionals: true });
   } catch (error) {
@@ -52,7 +55,7 @@ function readArguments() {
 /** @param {readonly string[]} packages */
 function build(packages) {
   const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-  const folders = packages.map((name) => `packages/${name}`);
+  const folders = packages.map((name) => (name === 'lab' ? name : `packages/${name}`));
   const built = spawnSync(execPath, [tsc, '-b', ...folders], { cwd: root, stdio: 'inherit' }).status === 0;
   if (!built) throw new Error(`${folders.join(', ')} cannot be built, and benchmarks measure what is built`);
 }
@@ -73,6 +76,7 @@ async function main() {
     rounds,
     short: values.short ?? false,
     gib: values.gib ?? false,
+    only: values.only?.split(',') ?? [],
   });
   const machine = { ...describeMachine(browser), busyElsewherePercent: watch.stop() };
   const report = { name, machine, figures, rows };

@@ -25,5 +25,6 @@ export function copyTree(purpose) {
     const own = join(root, 'packages', name, 'node_modules');
     if (existsSync(own)) symlinkSync(own, join(tree, 'packages', name, 'node_modules'));
   }
+  symlinkSync(join(tree, 'lab'), join(tree, 'node_modules/@conclave/lab'));
   return tree;
 }

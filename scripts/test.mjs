@@ -15,6 +15,7 @@ const suites = [
   { name: 'unit', home: 'packages/protocol/test', needs: [], jest: [] },
   { name: 'hooks', home: 'packages/react-bindings/test', needs: [], jest: [] },
   { name: 'docs', home: 'docs/test', needs: ['build'], jest: [] },
+  { name: 'lab', home: 'lab/test', needs: ['browsers', 'build'], jest: ['--runInBand'] },
   { name: 'node', home: 'e2e/node', needs: ['build'], jest: ['--runInBand'] },
   { name: 'hostile', home: 'e2e/hostile', needs: ['build'], jest: ['--runInBand'] },
   { name: 'e2e', home: 'e2e/browser', needs: ['browsers', 'build'], jest: ['--runInBand'] },

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startServers } from '../setup/servers.mjs';
 import { openBrowser } from '../support/browser.mjs';
+import { quantile } from '../support/quantile.mjs';
 import { hold, median, printTable, rounded } from '../support/report.mjs';
 import { linked } from '../throughput/turn.mjs';
 
@@ -93,17 +94,4 @@ function report({ handWritten, conclave }) {
     handWrittenFileMbps: rounded(median(handWritten.fileMbps)),
   };
   return { figures, rows: [hold('p95, to hand-written', '<=', 0.5, figures.chatToHandWritten)] };
-}
-
-/**
- * The value that this share of all does not exceed.
- *
- * @param {readonly number[]} values
- * @param {number} share from 0 to 1
- */
-function quantile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  if (value === undefined) throw new Error('no values');
-  return value;
 }

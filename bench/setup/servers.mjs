@@ -7,11 +7,11 @@ import { WebSocketServer } from 'ws';
 
 const HOST = '127.0.0.1';
 
-/** The signalling server of each contender, on loopback. */
-export async function startServers() {
-  const rendezvous = await createRendezvous({ port: 0, host: HOST });
-  const relay = await startRelay();
-  const peerServer = await startPeerServer();
+/** The signalling server of each contender, on loopback where no other address is named. */
+export async function startServers(host = HOST) {
+  const rendezvous = await createRendezvous({ port: 0, host });
+  const relay = await startRelay(host);
+  const peerServer = await startPeerServer(host);
   return {
     urls: { rendezvous: rendezvous.url, relay: relay.url, peerServer: peerServer.url },
     async close() {
@@ -22,9 +22,13 @@ export async function startServers() {
   };
 }
 
-/** The least that signalling needs: `{ to, ...message }` goes to the socket of that name as `{ from, ...message }`. */
-async function startRelay() {
-  const server = new WebSocketServer({ host: HOST, port: 0 });
+/**
+ * The least that signalling needs: `{ to, ...message }` goes to the socket of that name as `{ from, ...message }`.
+ *
+ * @param {string} host
+ */
+async function startRelay(host) {
+  const server = new WebSocketServer({ host, port: 0 });
   /** @type {Map<string, import('ws').WebSocket>} */
   const sockets = new Map();
   server.on('connection', (socket, request) => {
@@ -40,7 +44,7 @@ async function startRelay() {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    url: `ws://${HOST}:${port}/`,
+    url: `ws://${host}:${port}/`,
     close() {
       for (const socket of sockets.values()) socket.terminate();
       server.close();
@@ -48,14 +52,17 @@ async function startRelay() {
   };
 }
 
-/** @returns {Promise<{ url: string, close(): void }>} */
-function startPeerServer() {
+/**
+ * @param {string} host
+ * @returns {Promise<{ url: string, close(): void }>}
+ */
+function startPeerServer(host) {
   return new Promise((resolve) => {
-    PeerServer({ host: HOST, port: 0, path: '/' }, (server) => {
+    PeerServer({ host, port: 0, path: '/' }, (server) => {
       const address = server.address();
       const port = typeof address === 'object' && address ? address.port : 0;
       resolve({
-        url: `http://${HOST}:${port}/`,
+        url: `http://${host}:${port}/`,
         close() {
           server.close();
           server.closeAllConnections();

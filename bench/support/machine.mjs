@@ -55,6 +55,7 @@ function ownCpuMs() {
   return new Map([...processes].flatMap(([pid, { cpuMs }]) => (isOurs(pid) ? [[pid, cpuMs]] : [])));
 }
 
+/** CPU time of the whole machine, busy and in all, since some moment. */
 function allCpuMs() {
   let busy = 0;
   let total = 0;
@@ -85,6 +86,17 @@ export function watchMachine() {
       const last = allCpuMs();
       const share = (last.busy - first.busy - ownMs) / Math.max(1, last.total - first.total);
       return Math.round(100 * Math.max(0, share));
+    },
+  };
+}
+
+/** Watches how busy this machine is with everything, ourselves included: `stop` answers percent of all cores. */
+export function watchCpu() {
+  const first = allCpuMs();
+  return {
+    stop() {
+      const last = allCpuMs();
+      return (100 * (last.busy - first.busy)) / Math.max(1, last.total - first.total);
     },
   };
 }

@@ -11,12 +11,13 @@
  */
 /**
  * `packages` are built before `measure` is called; without `rounds` a benchmark takes its own number of them;
- * `short` asks for a look instead of a measurement, where one takes long; `gib` for a gibibyte instead of the usual load.
+ * `short` asks for a look instead of a measurement, where one takes long; `gib` for a gibibyte instead of the usual load;
+ * `only` names the scenarios and contenders to be measured, where there are some: all where it names none of a kind.
  *
  * @typedef {object} Benchmark
  * @property {string} about
  * @property {readonly string[]} packages
- * @property {(options: { rounds: number | undefined, short: boolean, gib: boolean }) => Promise<Measured>} measure
+ * @property {(options: { rounds: number | undefined, short: boolean, gib: boolean, only: readonly string[] }) => Promise<Measured>} measure
  */
 /** @typedef {{ name: string, machine: Record<string, unknown>, figures: Record<string, number>, rows: Row[] }} Report */
 

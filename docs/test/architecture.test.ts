@@ -7,7 +7,7 @@ describe('ARCHITECTURE.md', () => {
   const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   const named = [
     ...new Set(
-      [...text.matchAll(/`((?:packages|examples|e2e|bench)[\w./-]*)`/g)].map((match) => match[1] ?? ''),
+      [...text.matchAll(/`((?:packages|examples|e2e|bench|lab)[\w./-]*)`/g)].map((match) => match[1] ?? ''),
     ),
   ];
 
@@ -15,7 +15,7 @@ describe('ARCHITECTURE.md', () => {
     expect(existsSync(join(root, path))).toBe(true);
   });
 
-  it.each(['The way of a track', 'The way of a message'])(
+  it.each(['The way of a track', 'The way of a message', 'The way of a bit of the uplink'])(
     'lists at least eight files under "%s"',
     (heading) => {
       const section = text.split(`## ${heading}`)[1]?.split('\n## ')[0] ?? '';

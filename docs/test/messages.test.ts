@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import ts from 'typescript';
-
+import { printedBy } from './support/examples.js';
 import { complaints, snippetsOf } from './support/snippets.js';
 
 const root = join(__dirname, '../..');
@@ -74,14 +72,6 @@ const PRINTED = [
   'Dave done',
 ];
 
-/** The examples in the order of the page as one program: each sees what those before it have made. */
-function program(): string {
-  const examples = snippets
-    .filter(({ language }) => language === 'ts')
-    .map(({ code }) => ts.transpile(code, { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext }));
-  return [STAGE, ...examples, CURTAIN].join('\n');
-}
-
 describe(PAGE, () => {
   const found = complaints(snippets, GIVEN);
 
@@ -93,16 +83,10 @@ describe(PAGE, () => {
   );
 
   it('has examples that do what it says, between peers in Node', () => {
-    const ran = spawnSync(process.execPath, ['--input-type=module', '-'], {
-      cwd: root,
-      input: program(),
-      encoding: 'utf8',
-      timeout: 30_000,
-    });
-    expect(ran.stderr).toBe('');
-    const printed = ran.stdout.trim().split('\n');
-    expect(printed.filter((line) => line !== 'heard Now or never').sort()).toEqual([...PRINTED].sort());
-    expect(ran.status).toBe(0);
+    const { lines, complaints: said, status } = printedBy(snippets, STAGE, CURTAIN);
+    expect(said).toBe('');
+    expect(lines.filter((line) => line !== 'heard Now or never').sort()).toEqual([...PRINTED].sort());
+    expect(status).toBe(0);
   }, 40_000);
 
   it('says first what is not there', () => {

@@ -21,10 +21,17 @@ export interface Seen {
   readonly object: number;
 }
 
+/** How a peer connects. */
+interface StartOptions {
+  readonly maxPeerConnections?: number;
+  /** Whether it can be told by `refuse` whom it lets have no link. */
+  readonly choosy?: boolean;
+}
+
 /** A room for tests: a rendezvous that can be restarted, and Node peers. */
 export interface RoomScene {
   readonly url: string;
-  start(name: string, options?: { readonly maxPeerConnections?: number }): Promise<PeerProcess>;
+  start(name: string, options?: StartOptions): Promise<PeerProcess>;
   id(peer: PeerProcess): PeerId;
   stopRendezvous(): Promise<void>;
   startRendezvous(): Promise<void>;
@@ -87,7 +94,12 @@ export function useRoomScene(): RoomScene {
     async start(name, options = {}) {
       const peer = await startPeerProcess(name);
       peers.push(peer);
-      const connect = (url: string, more: object) => kit.connect(url, more);
+      const connect = (url: string, { choosy, ...more }: StartOptions) => {
+        const refused = new Set<PeerId>();
+        if (!choosy) return kit.connect(url, more);
+        Object.assign(kit.keep, { refused });
+        return kit.connect(url, { ...more, mayLink: (id) => !refused.has(id) });
+      };
       ids.set(peer, await peer.evaluate(connect, rendezvous!.url, options));
       return peer;
     },
@@ -124,6 +136,15 @@ export function join(peer: PeerProcess, options: object = {}): Promise<string> {
     peer.name,
     options,
   );
+}
+
+/** Lets a choosy peer refuse every link to these from now on; whom it is linked with stays linked. */
+export function refuse(peer: PeerProcess, ids: readonly PeerId[]): Promise<void> {
+  return peer.evaluate((all: readonly PeerId[]) => {
+    const { refused } = kit.keep as typeof kit.keep & { refused: Set<PeerId> };
+    refused.clear();
+    for (const id of all) refused.add(id);
+  }, ids);
 }
 
 /** Who a peer sees in its room, in the order in which it does. */

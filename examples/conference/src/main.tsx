@@ -10,6 +10,7 @@ import './style/call.css';
 import './style/panel.css';
 import './style/files.css';
 import './style/trust.css';
+import './style/uplink.css';
 
 const root = document.getElementById('root');
 if (root) {

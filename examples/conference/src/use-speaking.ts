@@ -9,7 +9,10 @@ const PAUSE_MS = 500;
 
 let context: AudioContext | undefined;
 
-/** Whether somebody is speaking on this audio track just now. */
+/**
+ * Whether this user is speaking into his own microphone just now. Who else is speaking the room says: it listens to what
+ * comes from them, `useActiveSpeaker` of the bindings.
+ */
 export function useSpeaking(track: MediaStreamTrack | undefined): boolean {
   const [isSpeaking, setSpeaking] = useState(false);
   useEffect(() => {

@@ -6,6 +6,7 @@ import type { Paths } from './path/paths.js';
 import type { PathReport, TrainReport } from './path/path-types.js';
 import { cell } from './state/cell.js';
 import type { Readable, Unsubscribe } from './state/readable.js';
+import { withinMs } from './state/within.js';
 import type { LinkSample } from './stats/link-sample.js';
 import { LinkSampler, type SampledSender } from './stats/sampler.js';
 import type { Opening, SenderHandle } from './streams/media-sending.js';
@@ -23,7 +24,7 @@ export interface UplinkPort {
    * answer, for 1 s at most. While it is set, a subscriber's demand is the budget's to act on. `undefined` takes it back.
    */
   setOpening(opening: ((sender: SenderHandle) => Encoding | Promise<Encoding>) | undefined): void;
-  /** How each link does just now. Rates are over the time since the sample before. */
+  /** How each link does just now, of those that answer within 0.4 s. Rates are over the time since the sample before. */
   sample(): Promise<readonly LinkSample[]>;
   /** Replaces the pacer; `undefined` brings back the plain one, which keeps small windows. */
   setPacer(pacer: Pacer | undefined): void;
@@ -32,11 +33,15 @@ export interface UplinkPort {
   /** Sends one small packet (about 100 bytes on the wire), so that a report comes back. */
   sound(farId: PeerId): void;
   /**
-   * Sends four packets of 1,100 bytes back to back: their spread tells the rate of the slowest line on the path.
+   * Sends four packets of so many bytes (1 to 1,100, 550 where left out) back to back: their spread tells the rate of the
+   * slowest line on the path. The first train of a new link may arrive in one piece, and tell nothing.
    * `undefined` where nothing is heard of them in 1 s, or another train is on its way.
    */
-  probe(farId: PeerId): Promise<TrainReport | undefined>;
+  probe(farId: PeerId, packetBytes?: number): Promise<TrainReport | undefined>;
 }
+
+/** Some WebRTC never answers where a transport closes meanwhile: nobody waits for its link. */
+const REPORT_TIMEOUT_MS = 400;
 
 /** What the port needs of the connection. */
 export interface UplinkDoors {
@@ -77,15 +82,18 @@ export function openUplinkPort(doors: UplinkDoors): UplinkPort {
       await owners.get(handle)?.media.encode(handle.kind, encoding);
     },
     setOpening: (opening) => doors.setOpening(opening),
-    sample: () =>
-      Promise.all(
-        doors
-          .links()
-          .map(async (link) => samplerOf(link).take(await link.report(), sentOver(link), performance.now())),
-      ),
+    async sample() {
+      const samples = await Promise.all(
+        doors.links().map(async (link) => {
+          const report = await withinMs(link.report(), REPORT_TIMEOUT_MS);
+          return report && samplerOf(link).take(report, sentOver(link), performance.now());
+        }),
+      );
+      return samples.filter((sample) => sample !== undefined);
+    },
     setPacer: (pacer) => doors.setPacer(pacer),
     onReport: (listener) => paths.onReport(listener),
     sound: (farId) => paths.sound(farId),
-    probe: (farId) => paths.probe(farId),
+    probe: (farId, packetBytes) => paths.probe(farId, packetBytes),
   };
 }

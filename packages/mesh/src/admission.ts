@@ -6,6 +6,8 @@ export interface AdmissionDoors {
   isMember(farId: PeerId): boolean;
   /** Whether the peer plays the control stream. */
   isGranted(farId: PeerId): boolean;
+  /** Whether a member may come, as far as this end's uplink goes. */
+  readonly gate: OnPeerConnect;
   /** A member tries this end. */
   knocked(farId: PeerId): void;
 }
@@ -23,8 +25,10 @@ export class Admission {
   }
 
   /** The gate of the control stream. */
-  readonly control: OnPeerConnect = async ({ farId }, signal) => {
+  readonly control: OnPeerConnect = async (peer, signal) => {
+    const { farId } = peer;
     if (!(await this.#until(() => this.#doors.isMember(farId), signal))) return false;
+    if (!(await this.#doors.gate(peer, signal))) return false;
     this.#doors.knocked(farId);
     return true;
   };

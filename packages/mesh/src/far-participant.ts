@@ -15,7 +15,9 @@ import { equalBytes } from '@conclave/protocol';
 import { conflate } from './conflate.js';
 import { ANNOUNCE_INTERVAL_MS, ATTEMPT_TIMEOUT_MS } from './limits.js';
 import { readAnnouncement, type Announcement } from './logic/announcement.js';
+import { readRow } from './logic/health.js';
 import { isLinked, type ParticipantState } from './logic/participant-state.js';
+import type { ConnectionQuality } from './logic/quality.js';
 import { controlStreamName, roomStreamName } from './logic/stream-names.js';
 import type { Participant } from './participant.js';
 import { reportError } from './report.js';
@@ -40,6 +42,8 @@ export interface FarDoors {
 export interface FarListener {
   /** Its control stream plays at this end, or its path is silent. */
   control(state: 'playing' | 'silent'): void;
+  /** With whom it says that it is linked; `undefined` where what it said no longer holds. */
+  row(linked: ReadonlySet<PeerId> | undefined): void;
   /** It said good-bye. */
   bye(): void;
   /** The attempt came to nothing, or its control stream ended. */
@@ -57,9 +61,12 @@ export class FarParticipant {
   readonly #announced = cell<readonly string[]>([]);
   readonly #streams = cell<ReadonlyMap<string, IncomingStream>>(new Map());
   readonly #link = cell<Link | undefined>(undefined);
+  readonly #quality = cell<ConnectionQuality>('unknown');
   readonly #hello = conflate(() => this.#takeHello(), ANNOUNCE_INTERVAL_MS);
+  readonly #row = conflate(() => this.#takeRow(), ANNOUNCE_INTERVAL_MS);
   #proven: Link | undefined;
   #said: readonly Value[] = [];
+  #saidRow: readonly Value[] = [];
   #known: Announcement | undefined;
   #control: IncomingStream | undefined;
   #heard = false;
@@ -77,6 +84,7 @@ export class FarParticipant {
       announced: this.#announced.readable,
       streams: this.#streams.readable,
       link: this.#link.readable,
+      quality: this.#quality.readable,
       play: (stream) => this.#playAsked(stream),
       send: (handler, ...args) => doors.sending.send(handler, args, farId),
       request: (handler, args, options) => doors.sending.request(farId, handler, args, options),
@@ -100,7 +108,9 @@ export class FarParticipant {
     this.#state.set(state);
     this.#showLink();
     if (state.phase === 'present') clearTimeout(this.#timer);
-    if (!isLinked(state)) this.#deafen();
+    if (isLinked(state)) return;
+    this.#deafen();
+    this.#quality.set('unknown');
   }
 
   /** Once both ends stand with each other: lets the application have what it says. Calling it again does nothing. */
@@ -112,6 +122,11 @@ export class FarParticipant {
   #deafen(): void {
     this.#listening?.();
     this.#listening = undefined;
+  }
+
+  /** Shows how well one can talk with it. */
+  setQuality(quality: ConnectionQuality): void {
+    this.#quality.set(quality);
   }
 
   /** The proven link to it, if any: shown while it carries this room. */
@@ -144,6 +159,10 @@ export class FarParticipant {
         this.#heardFrom();
         this.#hello.call();
       });
+      control.handle('row', (...args) => {
+        this.#saidRow = args;
+        this.#row.call();
+      });
       control.handle('bye', () => this.#listener.bye());
       for (const name of published) this.#play(name, dialAfterMs);
       this.deadline();
@@ -168,12 +187,15 @@ export class FarParticipant {
   stop(): void {
     clearTimeout(this.#timer);
     this.#hello.stop();
+    this.#row.stop();
     this.#offState();
     this.#deafen();
     const control = this.#control;
     this.#control = undefined;
     this.#known = undefined;
     this.#heard = false;
+    if (this.#saidRow.length > 0) this.#listener.row(undefined);
+    this.#saidRow = [];
     this.stopMedia();
     void control?.close();
   }
@@ -211,6 +233,11 @@ export class FarParticipant {
     this.#announced.set(streams);
     for (const [name, stream] of this.#streams.get()) if (!streams.includes(name)) void stream.close();
     for (const name of streams) this.#play(name, 0);
+  }
+
+  #takeRow(): void {
+    const row = readRow(this.#saidRow);
+    if (row) this.#listener.row(row);
   }
 
   #play(name: string, dialAfterMs: number): void {

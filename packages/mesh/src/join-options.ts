@@ -11,6 +11,7 @@ import {
   MAX_STREAMS,
 } from './logic/stream-names.js';
 import type { Admit, JoinOptions } from './room.js';
+import { checkUplink, type UplinkOptions } from './uplink/uplink-options.js';
 
 /** What a room is joined with, checked. */
 export interface CheckedOptions {
@@ -20,6 +21,7 @@ export interface CheckedOptions {
   readonly autoPlay: NonNullable<JoinOptions['autoPlay']>;
   readonly secret: RoomSecret | undefined;
   readonly admit: Admit | undefined;
+  readonly uplink: UplinkOptions | 'off';
   readonly signal: AbortSignal | undefined;
 }
 
@@ -32,6 +34,7 @@ export function checkOptions(options: JoinOptions): CheckedOptions {
     autoPlay = () => true,
     secret,
     admit,
+    uplink = {},
     signal,
   } = options;
   if (!isRoomName(room)) {
@@ -46,7 +49,8 @@ export function checkOptions(options: JoinOptions): CheckedOptions {
     });
   }
   throwIfAborted(signal);
-  return { room, metadata: copyMetadata(metadata), publish: [...publish], autoPlay, secret, admit, signal };
+  const checked = { room, metadata: copyMetadata(metadata), publish: [...publish], autoPlay, secret, admit };
+  return { ...checked, uplink: checkUplink(uplink), signal };
 }
 
 /** A copy of metadata, as it can be sent; throws `data/too-large` above 1 KiB encoded, `data/unsupported-value`. */

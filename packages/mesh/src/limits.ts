@@ -4,6 +4,8 @@ export const DIAL_AFTER_MS = 3_000;
 export const ATTEMPT_TIMEOUT_MS = 30_000;
 /** How often an announcement is sent, or taken: often enough to look immediate, too seldom to be a flood. */
 export const ANNOUNCE_INTERVAL_MS = 100;
+/** How often connections are measured: reports of receivers come each second or less often (RFC 3550 section 6.2). */
+export const QUALITY_INTERVAL_MS = 2_000;
 /** How long a good-bye may take to be acknowledged; who has not heard it sees the streams close. */
 export const GOODBYE_TIMEOUT_MS = 1_000;
 /**

@@ -20,6 +20,8 @@ import { RoomHandlers, type RoomHandler } from './room-handlers.js';
 import type { Admit, Room, RoomState, RoomTrust } from './room.js';
 import { Roster } from './roster.js';
 import { Sending } from './sending.js';
+import { RoomUplinkPart } from './uplink/room-uplink.js';
+import { Watches } from './watches.js';
 
 /** A room from the first published stream to the last good-bye. */
 export class LiveRoom {
@@ -32,6 +34,8 @@ export class LiveRoom {
   readonly #outlet: Outlet;
   readonly #roster: Roster;
   readonly #sending: Sending;
+  readonly #watches: Watches;
+  readonly #uplink: RoomUplinkPart;
   readonly #releases: readonly Unsubscribe[];
   readonly #admit: Admit | undefined;
   #source: MembershipSource | undefined;
@@ -40,27 +44,39 @@ export class LiveRoom {
 
   /** Publishes the streams of the room. Throws `stream/name-taken`, `usage/closed`. */
   constructor(connection: Connection, options: CheckedOptions, roomKey: RoomKey | undefined) {
-    const { room: name, metadata, publish, autoPlay, admit } = options;
+    const { room: name, metadata, publish, autoPlay, admit, uplink } = options;
     const listedAs = roomKey?.id ?? name;
     this.#connection = connection;
     this.#admit = admit;
     this.#admission = new Admission({
       isMember: (farId) => this.#roster.isMember(farId),
       isGranted: (farId) => this.#outlet.grantedTo(farId) !== undefined,
+      gate: (peer, signal) => this.#uplink.gate(peer, signal),
       knocked: (farId) => this.#roster.take({ type: 'knock', peerId: farId }),
     });
     this.#outlet = new Outlet(connection, listedAs, roomKey, publish, metadata, this.#admission, {
       granted: (farId) => {
         this.#roster.granted(farId);
         this.#admission.changed();
+        this.#uplink.changed();
       },
-      ungranted: (farId, code) => this.#roster.ungranted(farId, code),
+      ungranted: (farId, code) => {
+        this.#roster.ungranted(farId, code);
+        this.#uplink.changed();
+      },
     });
+    this.#uplink = this.#openUplink(uplink);
     this.#sending = new Sending({
       control: this.#outlet.control,
       linked: () => this.#roster.linked,
       grantedTo: (farId) => this.#outlet.grantedTo(farId),
       mustBeJoined: () => this.#mustBeJoined(),
+    });
+    this.#watches = new Watches({
+      nearId: connection.nearId,
+      shown: () => this.#roster.shown,
+      sentTo: (farId) => this.#outlet.sentTo(farId),
+      report: (linked) => this.#outlet.setRow(linked),
     });
     this.#roster = new Roster({
       connection,
@@ -72,7 +88,11 @@ export class LiveRoom {
       sending: this.#sending,
       grantedTo: (farId) => this.#outlet.grantedTo(farId),
       dismiss: (farId) => this.#outlet.dismiss(farId),
-      changed: () => this.#admission.changed(),
+      reported: (farId, linked) => this.#watches.reported(farId, linked),
+      changed: () => {
+        this.#admission.changed();
+        this.#watches.changed();
+      },
     });
     this.#releases = this.#watch(controlStreamName(listedAs));
     this.room = this.#face(name, roomKey ? 'secret' : admit ? 'admitted' : 'introduced');
@@ -96,10 +116,21 @@ export class LiveRoom {
     this.#leaving ??= Promise.resolve();
     for (const release of this.#releases) release();
     void this.#source?.leave(); // with the connection gone nobody hears it, but nobody is asked about any longer
+    this.#watches.close();
     this.#roster.close();
     if (this.#state.get().phase !== 'left') this.#state.set({ phase: 'left' });
     this.#roster.release();
     this.#outlet.close();
+    this.#uplink.release();
+  }
+
+  #openUplink(options: CheckedOptions['uplink']): RoomUplinkPart {
+    try {
+      return new RoomUplinkPart(this.#connection, options, () => this.#outlet.guests);
+    } catch (error) {
+      this.#outlet.close();
+      throw error;
+    }
   }
 
   #face(name: string, trust: RoomTrust): Room {
@@ -114,6 +145,8 @@ export class LiveRoom {
       participants,
       participants$: subject.asObservable(),
       trust,
+      ...this.#watches.face,
+      ...this.#uplink.face,
       streams: this.#outlet.streams,
       setMetadata: (metadata) => {
         this.#mustBeJoined();
@@ -144,6 +177,7 @@ export class LiveRoom {
   }
 
   async #goodbye(): Promise<void> {
+    this.#watches.close();
     this.#roster.close();
     this.#state.set({ phase: 'left' });
     this.#roster.stopMedia();

@@ -10,7 +10,7 @@ import {
 } from '@conclave/core';
 
 import type { Admission } from './admission.js';
-import { conflate } from './conflate.js';
+import { conflate, type Conflated } from './conflate.js';
 import { isOpen } from './deliveries.js';
 import { ANNOUNCE_INTERVAL_MS } from './limits.js';
 import { controlStreamName, roomStreamName } from './logic/stream-names.js';
@@ -28,8 +28,10 @@ export class Outlet {
   readonly control: OutgoingStream;
   readonly #listener: OutletListener;
   readonly #granted = new Map<PeerId, PeerStream>();
-  readonly #hello = conflate(() => this.#announce(), ANNOUNCE_INTERVAL_MS);
+  readonly #hello = conflate(() => this.#sayHello(this.control), ANNOUNCE_INTERVAL_MS);
+  readonly #report = conflate(() => this.#sayRow(this.control), ANNOUNCE_INTERVAL_MS);
   #metadata: Value;
+  #row: readonly PeerId[] | undefined;
 
   /** Publishes everything. Throws `stream/name-taken`, `usage/closed`; nothing is published then. */
   constructor(
@@ -63,15 +65,33 @@ export class Outlet {
     this.control.peerStreams.subscribe(() => this.#follow());
   }
 
+  /** Who is let into the room. */
+  get guests(): ReadonlySet<PeerId> {
+    return new Set(this.#granted.keys());
+  }
+
   /** The subscription of a peer to the control stream. */
   grantedTo(farId: PeerId): PeerStream | undefined {
     return this.#granted.get(farId);
+  }
+
+  /** What a peer plays of this end's media. */
+  sentTo(farId: PeerId): readonly PeerStream[] {
+    return [...this.streams.values()].flatMap(({ peerStreams }) =>
+      peerStreams.get().filter((peer) => peer.farId === farId && isOpen(peer)),
+    );
   }
 
   /** Tells everybody what this end says of itself, and those who come later. */
   setMetadata(metadata: Value): void {
     this.#metadata = metadata;
     this.#hello.call();
+  }
+
+  /** Tells everybody with whom this end is linked, and those who come later. */
+  setRow(linked: readonly PeerId[]): void {
+    this.#row = linked;
+    this.#report.call();
   }
 
   /** Ends what a peer plays of this room. */
@@ -84,16 +104,21 @@ export class Outlet {
 
   /** Publishes no media any longer, and says good-bye; resolves when everybody has heard it, or is gone. */
   async sayGoodbye(): Promise<void> {
-    this.#hello.stop();
+    this.#stopSaying();
     this.#closeMedia();
     await this.control.send('bye').delivered;
   }
 
   /** Publishes nothing any longer. */
   close(): void {
-    this.#hello.stop();
+    this.#stopSaying();
     this.#closeMedia();
     void this.control.close();
+  }
+
+  #stopSaying(): void {
+    this.#hello.stop();
+    this.#report.stop();
   }
 
   #closeMedia(): void {
@@ -114,22 +139,27 @@ export class Outlet {
         if (this.#granted.get(farId) === peer || !isOpen(peer)) continue;
         this.#granted.set(farId, peer);
         this.#sayHello(peer);
+        this.#sayRow(peer);
         this.#listener.granted(farId);
       }
     });
   }
 
-  #announce(): void {
-    this.#sayHello(this.control);
+  #sayHello(to: Pick<OutgoingStream, 'send'>): void {
+    this.#say(to, this.#hello, 'hello', this.#metadata, [...this.streams.keys()]);
+  }
+
+  #sayRow(to: Pick<OutgoingStream, 'send'>): void {
+    if (this.#row) this.#say(to, this.#report, 'row', [...this.#row]);
   }
 
   /** Where no room is left for it, everybody is told again as soon as it may be: what is said last counts. */
-  #sayHello(to: Pick<OutgoingStream, 'send'>): void {
+  #say(to: Pick<OutgoingStream, 'send'>, again: Conflated, handler: string, ...args: Value[]): void {
     try {
-      to.send('hello', this.#metadata, [...this.streams.keys()]);
+      to.send(handler, ...args);
     } catch (error) {
       if (!(error instanceof ConclaveError) || error.code !== 'data/congested') throw error;
-      this.#hello.call();
+      again.call();
     }
   }
 }

@@ -11,6 +11,7 @@ import type {
 } from '@conclave/core';
 
 import type { ParticipantState } from './logic/participant-state.js';
+import type { ConnectionQuality } from './logic/quality.js';
 
 /** Somebody else in the room. The same object for as long as it is in the room. */
 export interface Participant {
@@ -29,6 +30,12 @@ export interface Participant {
    * else, also for who has a link but is not admitted to the room, so that nobody compares codes with it.
    */
   readonly link: Readable<Link | undefined>;
+  /**
+   * How well one can talk with it, judged every 2 s by delay and loss as a telephone network is (ITU-T G.107): `lost`
+   * while it is `interrupted`, `unknown` until it was measured and where it is not linked. It changes once two samples
+   * in a row say so. This end's view: the far end may have another one.
+   */
+  readonly quality: Readable<ConnectionQuality>;
   /** Plays a stream of it that `autoPlay` left out, or that was closed; one that is played already is returned as it is. Throws `usage/closed` where it is not present, `usage/invalid-argument`. */
   play(stream: string): IncomingStream;
   /**

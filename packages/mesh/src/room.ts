@@ -18,7 +18,10 @@ import type {
 } from '@conclave/core';
 import type { RoomSecret } from '@conclave/core/rooms';
 
+import type { RoomHealth } from './logic/health.js';
 import type { Participant } from './participant.js';
+import type { UplinkFace } from './uplink/room-uplink.js';
+import type { UplinkOptions } from './uplink/uplink-options.js';
 
 /**
  * Decides whether somebody whom the member list names may be met: asked once about each peer ID while this end is in the
@@ -52,6 +55,11 @@ export interface JoinOptions {
   readonly publish?: readonly string[];
   /** Which streams of the others to play without being asked. Default: all. */
   readonly autoPlay?: (participant: Participant, stream: string) => boolean;
+  /**
+   * How this end's uplink is divided among the others, and who may come. `off`: browsers fight it out, and nobody is refused for
+   * it. All rooms of a connection share one uplink.
+   */
+  readonly uplink?: UplinkOptions | 'off';
   /** Ends the attempt with `usage/aborted`; leaves the room when it aborts later. */
   readonly signal?: AbortSignal;
 }
@@ -61,7 +69,7 @@ export type RoomState =
   { readonly phase: 'joined' } | { readonly phase: 'left'; readonly error?: ConclaveError | undefined };
 
 /** A room in which everybody is linked with everybody: a full mesh of proven links. */
-export interface Room {
+export interface Room extends UplinkFace {
   /** The name of the room. */
   readonly name: string;
   /** Who this end is. */
@@ -74,6 +82,17 @@ export interface Room {
   readonly participants$: Observable<readonly Participant[]>;
   /** What peers in the room can rely on. */
   readonly trust: RoomTrust;
+  /**
+   * Who is linked with whom: each participant tells the others, over its proven links, whom it is linked with. A pair
+   * that has lost its link, or never had one, is `broken` within 5 s. Both of its ends go on trying by themselves.
+   */
+  readonly health: Readable<RoomHealth>;
+  /**
+   * Which participant is speaking, judged ten times a second by the levels of what comes from everybody: within 0.7 s of
+   * a turn of 1 s, unmoved by coughs and pauses; two seconds of silence make it `undefined`. It is never this end, whose
+   * own sound it does not hear.
+   */
+  readonly activeSpeaker: Readable<PeerId | undefined>;
   /** The streams that this end publishes in the room, by name: attach tracks to them. */
   readonly streams: ReadonlyMap<string, OutgoingStream>;
   /** Changes what the others are told of this end. */

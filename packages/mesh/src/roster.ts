@@ -26,6 +26,8 @@ export interface RosterDoors extends FarDoors {
   grantedTo(farId: PeerId): PeerStream | undefined;
   /** Ends whatever the peer plays of this room: it is in it no longer. */
   dismiss(farId: PeerId): void;
+  /** Somebody says with whom it is linked; `undefined` where what it said no longer holds. */
+  reported(farId: PeerId, linked: ReadonlySet<PeerId> | undefined): void;
   /** The membership has changed. */
   changed(): void;
 }
@@ -55,6 +57,14 @@ export class Roster {
   /** Everybody else, as the application sees them. */
   get participants(): Readable<readonly Participant[]> {
     return this.#participants.readable;
+  }
+
+  /** The same, as the room keeps them. */
+  get shown(): readonly FarParticipant[] {
+    return [...this.#membership.seats.values()].flatMap(({ peerId, shown }) => {
+      const present = shown ? this.#present.get(peerId) : undefined;
+      return present ? [present.far] : [];
+    });
   }
 
   /** Those to whom room messages go. */
@@ -159,10 +169,7 @@ export class Roster {
 
   /** Shows who is there, once what is played of them is: a list that changed is not told again for it. */
   #show(): void {
-    const shown = [...this.#membership.seats.values()].flatMap(({ peerId, shown: isShown }) => {
-      const present = isShown ? this.#present.get(peerId) : undefined;
-      return present ? [present.far.participant] : [];
-    });
+    const shown = this.shown.map(({ participant }) => participant);
     const before = this.#participants.get();
     const same =
       shown.length === before.length && shown.every((participant, index) => participant === before[index]);
@@ -175,6 +182,7 @@ export class Roster {
         if (state === 'playing') this.#judge(peerId);
         else this.take({ type: 'silent', peerId });
       },
+      row: (linked) => this.#doors.reported(peerId, linked),
       bye: () => this.take({ type: 'bye', peerId }),
       failed: (code) => this.take({ type: 'failed', peerId, code }),
     });

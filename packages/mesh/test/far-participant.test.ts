@@ -3,7 +3,7 @@ import type { Connection, FileOffer, Link, PeerId } from '@conclave/core';
 import { FarParticipant, type FarDoors, type FarListener } from '../src/far-participant.js';
 import type { ParticipantState } from '../src/logic/participant-state.js';
 import { RoomHandlers } from '../src/room-handlers.js';
-import { FakeIncoming } from './support/fake-streams.js';
+import { FakeIncoming, idOf } from './support/fake-streams.js';
 
 const bobId = 'b'.repeat(64) as PeerId;
 const link = { farId: bobId } as Link;
@@ -12,6 +12,8 @@ const link = { farId: bobId } as Link;
 const bobAsSeen = () => new FarParticipant(bobId, {} as FarDoors, {} as FarListener);
 
 describe('a participant', () => {
+  afterEach(() => void jest.useRealTimers());
+
   it('[B5] shows its link while it is linked in this room only, and its state first', () => {
     const bob = bobAsSeen();
     const { participant } = bob;
@@ -45,6 +47,54 @@ describe('a participant', () => {
     }
   });
 
+  it('[E8] what it says of its links is taken ten times a second, counts for itself, and ends with its control stream', () => {
+    jest.useFakeTimers();
+    const line = new FakeIncoming();
+    const rows: (string | undefined)[] = [];
+    const connection = { play: () => line.stream } as unknown as Connection;
+    const doors = { connection, room: 'garden', roomKey: undefined, published: [] } as unknown as FarDoors;
+    const tells = {
+      control: () => undefined,
+      row: (linked: ReadonlySet<PeerId> | undefined) =>
+        rows.push(linked && [...linked].map((id) => id[0]).join('')),
+      bye: () => undefined,
+      failed: () => undefined,
+    };
+    const bob = new FarParticipant(bobId, doors, tells);
+    const [alice, charlie] = [idOf('alice'), idOf('charlie')];
+    bob.attempt(0);
+    line.call('row', [alice, charlie]);
+    for (const hostile of [
+      {},
+      null,
+      'row',
+      [[alice]],
+      ['alice'],
+      Array.from({ length: 10_000 }, () => alice),
+    ]) {
+      line.call('row', hostile);
+      jest.advanceTimersByTime(100);
+    }
+    line.call('row');
+    jest.advanceTimersByTime(100);
+    line.call('row', [charlie], [alice]); // who he says he is does not matter: nobody says anything of another one's row
+    jest.advanceTimersByTime(100);
+    expect(rows).toEqual(['ac']);
+    for (let ms = 0; ms < 1_000; ms++) {
+      line.call('row', ms % 2 ? [alice] : [charlie]);
+      jest.advanceTimersByTime(1);
+    }
+    jest.advanceTimersByTime(200);
+    expect(rows.length).toBeLessThanOrEqual(12);
+    expect(rows.at(-1)).toBe('a');
+    bob.stop();
+    expect(rows.at(-1)).toBeUndefined();
+    const said = rows.length;
+    bob.stop();
+    expect(rows).toHaveLength(said);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('[B9] has its messages, questions and files taken only while both ends stand with each other', () => {
     const line = new FakeIncoming();
     const handlers = new RoomHandlers();
@@ -52,7 +102,12 @@ describe('a participant', () => {
     handlers.handle('chat', () => heard.push('message'));
     handlers.respond('name', () => 'alice');
     handlers.onFile(() => heard.push('file'));
-    const tells = { control: () => undefined, bye: () => undefined, failed: () => undefined };
+    const tells = {
+      control: () => undefined,
+      row: () => undefined,
+      bye: () => undefined,
+      failed: () => undefined,
+    };
     const doors = { connection: { play: () => line.stream } as unknown as Connection, handlers };
     const bob = new FarParticipant(
       bobId,

@@ -30,7 +30,7 @@ export interface ParticipantSnapshot {
  * @example
  * ```tsx
  * const bob = useParticipant(id);
- * return <Video track={bob?.streams.get('camera')?.video} />;
+ * return <Video stream={bob?.streams.get('camera')} />;
  * ```
  */
 export function useParticipant(id: PeerId): ParticipantSnapshot | undefined {

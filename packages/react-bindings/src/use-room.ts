@@ -1,10 +1,10 @@
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
 
 import type { Room } from '@conclave/mesh';
 
-import { derived } from './derived.js';
+import { derived, NOTHING } from './derived.js';
 import type { JoinState } from './join-state.js';
-import { useSeat } from './room-context.js';
+import { RoomContext, useSeat } from './room-context.js';
 import { useReadable } from './use-readable.js';
 
 const roomOf = (state: JoinState) => (state.phase === 'joined' ? state.room : undefined);
@@ -14,6 +14,12 @@ const roomOf = (state: JoinState) => (state.phase === 'joined' ? state.room : un
  * says what one can rely on there; see `useVerification` for what one can do about it.
  */
 export function useRoom(): Room | undefined {
-  const { state } = useSeat();
-  return useReadable(useMemo(() => derived(state, roomOf), [state]));
+  useSeat();
+  return useRoomIfAny();
+}
+
+/** The same where there need not be a RoomProvider. */
+export function useRoomIfAny(): Room | undefined {
+  const state = useContext(RoomContext)?.state;
+  return useReadable<Room | undefined>(useMemo(() => (state ? derived(state, roomOf) : NOTHING), [state]));
 }

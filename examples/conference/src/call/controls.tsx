@@ -2,6 +2,7 @@ import type { LocalMediaSnapshot } from '@conclave/react-bindings';
 
 import { CameraButton, MicrophoneButton } from '../ui/device-buttons';
 import { Icon } from '../ui/icon';
+import { useLess } from '../uplink/use-less';
 import { useTalk } from './talk';
 import type { Panel } from './use-panel';
 
@@ -15,6 +16,7 @@ export function Controls(props: {
 }) {
   const { media, panel, count, onToggle } = props;
   const { unread } = useTalk();
+  const less = useLess();
   return (
     <nav className="controls" aria-label="Call controls">
       <MicrophoneButton media={media} />
@@ -35,6 +37,15 @@ export function Controls(props: {
         label={`People, ${count} here`}
         badge={String(count)}
         badgeTestId="count"
+        onToggle={onToggle}
+      />
+      <PanelButton
+        panel="upload"
+        isOpen={panel === 'upload'}
+        label={less > 0 ? `Upload, ${less} with less of your picture` : 'Upload'}
+        badge={less > 0 ? String(less) : ''}
+        badgeTestId="less"
+        isUrgent
         onToggle={onToggle}
       />
       <span className="controls-gap" />

@@ -2,13 +2,14 @@ import { useContext, useEffect } from 'react';
 
 import type { IncomingState, PeerId } from '@conclave/core';
 import type { ParticipantState } from '@conclave/mesh';
-import { useParticipant } from '@conclave/react-bindings';
+import { useActiveSpeaker, useParticipant } from '@conclave/react-bindings';
 
 import { useAcquaintance, warningAbout } from '../known/acquaintance';
 import { personOf } from '../person';
 import { Lock } from '../trust/lock';
 import type { TileSize } from './fit-grid';
 import { NamesContext, useNameHere } from './names';
+import { QualityMark } from './quality-mark';
 import { Tile } from './tile';
 import { useStream } from './use-stream';
 
@@ -25,7 +26,9 @@ export function FarTile({ id, size }: { readonly id: PeerId; readonly size: Tile
   }, [id, said, learn]);
   const { name, label } = useNameHere(id);
   const warning = warningAbout(useAcquaintance(id, said));
-  const { video, state, isSpeaking } = useStream(participant?.streams.get('camera'));
+  const isSpeaking = useActiveSpeaker() === id;
+  const stream = participant?.streams.get('camera');
+  const { video, state } = useStream(stream);
   const link = participant?.state ?? LEFT;
   return (
     <Tile
@@ -34,11 +37,13 @@ export function FarTile({ id, size }: { readonly id: PeerId; readonly size: Tile
       label={label}
       size={size}
       video={person?.camera ? video : undefined}
+      stream={stream}
       isMuted={person?.microphone === false}
       isSpeaking={isSpeaking}
       phase={link.phase}
       note={noteOn(link, state)}
       warning={warning}
+      quality={<QualityMark id={id} />}
       lock={<Lock id={id} name={label} />}
       testId="far-tile"
     />

@@ -7,10 +7,14 @@ import { foldName } from '../profile';
 import { RoomDialog } from '../trust/room-dialog';
 import { TrustContext, type TrustSubject } from '../trust/trust-context';
 import { TrustDialog } from '../trust/trust-dialog';
+import { UplinkNotice } from '../uplink/uplink-notice';
+import { UplinkPanel } from '../uplink/uplink-panel';
+import { useRecording } from '../uplink/use-recording';
 import { Announcer } from './announcer';
 import { Banners } from './banners';
 import { ChatPanel } from './chat-panel';
 import { Controls } from './controls';
+import { HealthNotice } from './health-notice';
 import { NamesContext, useNewNames } from './names';
 import { OfferNotice } from './offer-notice';
 import { PeoplePanel } from './people-panel';
@@ -44,6 +48,7 @@ export function Meeting(props: {
   const namesake = ids.find((id) => foldName(known.get(id) ?? '') === foldName(name));
   const [subject, setSubject] = useState<TrustSubject>();
   const closeDialog = () => setSubject(undefined);
+  const recording = useRecording(room);
   useShortcuts(media);
 
   return (
@@ -63,6 +68,8 @@ export function Meeting(props: {
                 onPeople={() => toggle('people')}
               >
                 <OfferNotice isChatOpen={panel === 'chat'} onOpen={openChat} />
+                <UplinkNotice isOpen={panel === 'upload'} onOpen={() => open('upload')} />
+                <HealthNotice nearId={nearId} />
               </Banners>
               <Stage room={room} ids={ids} name={name} media={media} />
             </main>
@@ -85,6 +92,7 @@ export function Meeting(props: {
                 onClose={close}
               />
             )}
+            {panel === 'upload' && <UplinkPanel room={room} recording={recording} onClose={close} />}
             {subject === 'room' && <RoomDialog room={room} onClose={closeDialog} />}
             {subject && subject !== 'room' && (
               <TrustDialog key={subject} id={subject} onClose={closeDialog} onLeave={onLeave} />

@@ -1,6 +1,6 @@
 import type { CSSProperties, ReactNode } from 'react';
 
-import type { PeerId } from '@conclave/core';
+import type { IncomingStream, PeerId } from '@conclave/core';
 import { Video, type TrackSource } from '@conclave/react-bindings';
 
 import { colourOf } from '../person';
@@ -16,6 +16,8 @@ export function Tile(props: {
   readonly size: TileSize;
   /** What to show; initials where there is nothing. */
   readonly video: TrackSource;
+  /** Where it comes from, of somebody else: asked for as large as the tile is. */
+  readonly stream?: IncomingStream | undefined;
   readonly isMirrored?: boolean;
   readonly isMuted: boolean;
   readonly isSpeaking: boolean;
@@ -23,6 +25,8 @@ export function Tile(props: {
   readonly note?: ReactNode;
   /** What is wrong with the name on it. */
   readonly warning?: string | undefined;
+  /** How good the connection is. */
+  readonly quality?: ReactNode;
   /** How sure one can be of who it is. */
   readonly lock?: ReactNode;
   readonly testId: string;
@@ -37,9 +41,15 @@ export function Tile(props: {
       data-testid={props.testId}
       data-peer={id}
       data-phase={phase}
+      data-speaking={isSpeaking}
     >
       {video ? (
-        <Video track={video} className={props.isMirrored ? 'mirrored' : ''} aria-hidden="true" />
+        <Video
+          track={video}
+          stream={props.stream}
+          className={props.isMirrored ? 'mirrored' : ''}
+          aria-hidden="true"
+        />
       ) : (
         <span className="initials" aria-hidden="true" data-testid="initials">
           {initialsOf(name)}
@@ -68,6 +78,8 @@ export function Tile(props: {
         <span className="tile-name" data-testid="tile-name">
           {label}
         </span>
+        {isSpeaking && <span className="hidden">Speaking</span>}
+        {props.quality}
         {props.lock}
       </footer>
     </article>

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 
 /** What can be open beside the tiles. */
-export type Panel = 'chat' | 'people';
+export type Panel = 'chat' | 'people' | 'upload';
 
 /** Which panel is open. Escape closes it, and the focus goes back to the button that opened it. */
 export function usePanel() {

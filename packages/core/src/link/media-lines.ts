@@ -1,6 +1,7 @@
 import type { PlayRequest } from '@conclave/protocol';
 
 import type { DescriptionFacts } from '../logic/sdp-check.js';
+import { chooseCodecs } from '../logic/codec-choice.js';
 import { keepPairs, pairOf, readOffered, readPlays, takePair, type Slots } from '../logic/slots.js';
 import type { RoomKey } from './room-key.js';
 
@@ -114,8 +115,8 @@ export class MediaLines {
 
   #addPair(direction: 'recvonly' | 'sendonly'): TransceiverPair {
     return {
-      audio: this.#pc.addTransceiver('audio', { direction }),
-      video: this.#pc.addTransceiver('video', { direction }),
+      audio: slim(this.#pc.addTransceiver('audio', { direction }), 'audio'),
+      video: slim(this.#pc.addTransceiver('video', { direction }), 'video'),
     };
   }
 
@@ -125,6 +126,18 @@ export class MediaLines {
     const [audio, video] = [byMid(audioMid), byMid(videoMid)];
     return audio && video && { audio, video };
   }
+}
+
+/** Offers one form of each usual codec; an implementation that cannot be asked offers what it has. */
+function slim(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): RTCRtpTransceiver {
+  const { getCapabilities } = transceiver.receiver.constructor as Partial<typeof RTCRtpReceiver>;
+  const codecs = chooseCodecs(kind, getCapabilities?.(kind)?.codecs ?? []);
+  try {
+    if (codecs.length > 0) (transceiver as Partial<RTCRtpTransceiver>).setCodecPreferences?.(codecs);
+  } catch {
+    // One that refuses the list offers all.
+  }
+  return transceiver;
 }
 
 function isSending(transceiver: RTCRtpTransceiver, kind: string): boolean {

@@ -54,9 +54,9 @@ export class Paths {
   }
 
   /** Measures the rate of a path with packets back to back. */
-  async probe(farId: PeerId): Promise<TrainReport | undefined> {
+  async probe(farId: PeerId, packetBytes?: number): Promise<TrainReport | undefined> {
     const port = this.#doors.linkTo(farId);
-    return port && this.#of(port).soundings.train();
+    return port && this.#of(port).soundings.train(packetBytes);
   }
 
   /** Hears every report of every far end. */

@@ -5,10 +5,12 @@ import { differenceUs } from '../logic/path-delays.js';
 import { clockUs } from './clock.js';
 import type { PathReport, TrainReport } from './path-types.js';
 
-/** As many as SCTP sends at once on a new association (RFC 9260 section 7.2.1), and a queue of 50 ms at 1 Mbit/s. */
+/** As many as SCTP sends at once on a new association (RFC 9260 section 7.2.1). */
 const TRAIN_PACKETS = 4;
+/** All of it fits a queue of 100 ms at 200 kbit/s: at that rate a train of full packets would lose its end. */
+const SMALL_PACKET_BYTES = 550;
 /** One packet of SCTP, however small the path's MTU is. */
-const TRAIN_PACKET_BYTES = 1_100;
+const MAX_PACKET_BYTES = 1_100;
 /** What a packet of a probe is longer on the wire: SCTP 28, DTLS 29, UDP and IP 28, the header of its frame 10. */
 const OVERHEAD_BYTES = 95;
 /** On a path on which a train takes longer there is nothing to be measured. */
@@ -38,22 +40,23 @@ export class LinkSoundings {
     this.#send(0, 1, 0);
   }
 
-  /** Sends packets back to back; `undefined` where nothing is heard of them in 1 s, or another train is on its way. */
-  train(): Promise<TrainReport | undefined> {
+  /** Sends packets of so many bytes back to back; `undefined` where nothing is heard of them in 1 s, or another train is on its way. */
+  train(packetBytes = SMALL_PACKET_BYTES): Promise<TrainReport | undefined> {
     if (this.#waiting || !this.#port.channels.isOpen('lossy')) return Promise.resolve(undefined);
     this.#trains += 1;
     const train = this.#trains;
+    const bytes = Math.round(Math.min(MAX_PACKET_BYTES, Math.max(1, packetBytes)));
     return new Promise((resolve) => {
       this.#waiting = { train, done: resolve };
       this.#timeout = setTimeout(() => this.#done(undefined), TRAIN_TIMEOUT_MS);
-      for (let sent = 0; sent < TRAIN_PACKETS; sent++) this.#send(train, TRAIN_PACKETS, TRAIN_PACKET_BYTES);
+      for (let sent = 0; sent < TRAIN_PACKETS; sent++) this.#send(train, TRAIN_PACKETS, bytes);
     });
   }
 
   /** What the far end has said of a train; of one that nobody waits for it says nothing. */
   spread({ train, packets, bytes, spreadUs }: SpreadFrame): void {
     if (train !== this.#waiting?.train) return;
-    const [gaps, most] = [packets - 1, (TRAIN_PACKETS - 1) * TRAIN_PACKET_BYTES];
+    const [gaps, most] = [packets - 1, (TRAIN_PACKETS - 1) * MAX_PACKET_BYTES];
     const isPossible = gaps >= 1 && packets <= TRAIN_PACKETS && bytes <= most;
     const report = { packets, bytes: bytes + gaps * OVERHEAD_BYTES, spreadMs: spreadUs / 1000 };
     this.#done(isPossible ? report : undefined);

@@ -192,10 +192,10 @@ export class Subscription {
     this.#media.release();
   }
 
-  #choose(change: () => boolean | void): void {
+  #choose(change: () => boolean): void {
     if (this.state.phase === 'closed') throw new ConclaveError('usage/closed');
     const port = this.#doors.linkTo(this.farId);
-    if (change() !== false && port) this.#sayWishes(port);
+    if (change() && port) this.#sayWishes(port);
   }
 
   #sayWishes(port: LinkPort): void {

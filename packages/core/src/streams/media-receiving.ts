@@ -55,10 +55,11 @@ export class MediaReceiving {
     this.#video.set(undefined);
   }
 
-  /** Chooses kinds of media. */
-  receive(change: { readonly audio?: boolean; readonly video?: boolean }): void {
+  /** Chooses kinds of media; said also where it is what was chosen before, since that may have been lost. */
+  receive(change: { readonly audio?: boolean; readonly video?: boolean }): true {
     this.#receives = { ...this.#receives, ...change };
     this.#hasChosen = true;
+    return true;
   }
 
   /** Asks for no more than this; false where it is what was asked before. Throws `usage/invalid-argument`. */

@@ -4,6 +4,7 @@ import type { TransceiverPair } from '../link/media-lines.js';
 import { sourceOf, unaided, type Demand, type SenderState } from '../logic/demand.js';
 import { cell, type Cell } from '../state/cell.js';
 import type { Readable } from '../state/readable.js';
+import { withinMs } from '../state/within.js';
 import { controlOf, type Encoding, type SenderControl } from './sender-control.js';
 
 /** What an outgoing stream sends just now. */
@@ -147,13 +148,15 @@ export class MediaSending {
 
   async #start(half: Half, control: SenderControl, opening: Opening): Promise<void> {
     half.isGoverned = false;
-    try {
-      const encoding = await withinMs(opening(half.handle), OPENING_TIMEOUT_MS);
-      if (half.control !== control) return;
-      if (encoding && !half.isGoverned) await control.encode(encoding);
-    } catch {
-      // A budget that fails keeps nobody from being seen and heard.
-    }
+    const isGoverned = () => half.isGoverned; // meanwhile
+    const answer = Promise.resolve(half.handle)
+      .then(opening)
+      .then(async (encoding) => {
+        // Also one that comes too late; but not of a budget that has gone, or that has said something newer.
+        const counts = half.control === control && !isGoverned() && this.#opening() === opening;
+        if (counts) await control.encode(encoding);
+      });
+    await withinMs(answer, OPENING_TIMEOUT_MS); // a budget that fails keeps nobody from being seen and heard
     if (half.control !== control) return;
     half.starting = undefined;
     half.isSending = this.#trackOf(half) !== null;
@@ -184,18 +187,5 @@ export class MediaSending {
       if (isWanted === was && demand === this.#demand && isSame) continue;
       state.set({ isWanted, demand: this.#demand, source });
     }
-  }
-}
-
-/** What a promise resolves with, or `undefined` where it takes longer. */
-async function withinMs<T>(promise: T | Promise<T>, timeoutMs: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

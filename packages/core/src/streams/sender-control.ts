@@ -11,6 +11,11 @@ export interface Encoding {
   readonly maxFramerate?: number | undefined;
   /** 2 halves width and height; at least 1. */
   readonly scaleResolutionDownBy?: number | undefined;
+  /**
+   * Video: whether its size is left alone where the path is short, and frames are dropped instead: for who has chosen the size by
+   * the rate already (W3C mst-content-hint, `maintain-resolution`).
+   */
+  readonly keepsSize?: boolean | undefined;
   /** Audio: whether packets may grow longer where the rate is low, which saves headers and costs delay (W3C WebRTC Extensions). */
   readonly adaptivePtime?: boolean | undefined;
 }
@@ -103,12 +108,15 @@ export class SenderControl {
       maxFramerate,
       scaleResolutionDownBy,
       adaptivePtime,
+      keepsSize,
     } = this.#encoding;
     first.active = sending && active;
     set(first, 'maxBitrate', maxBitrateBps);
     set(first, 'maxFramerate', maxFramerate);
     set(first, 'scaleResolutionDownBy', scaleResolutionDownBy);
     if (adaptivePtime !== undefined) Object.assign(first, { adaptivePtime }); // TypeScript's DOM has it not yet
+    if (keepsSize !== undefined)
+      Object.assign(parameters, { degradationPreference: keepsSize ? 'maintain-resolution' : 'balanced' });
     if (this.#priority) first.priority = this.#priority;
     try {
       await this.#sender.setParameters(parameters);

@@ -115,6 +115,10 @@ export function fakeControl(...peers: readonly FakePeer[]) {
 export class FakeIncoming {
   readonly state = cell<IncomingState>({ phase: 'requested' });
   readonly stream: IncomingStream;
+  /** How loud it is. */
+  level: number | undefined;
+  /** What has come of its audio. */
+  received = { packets: 0, packetsLost: 0 };
   readonly #handlers = new Map<string, Set<Handler>>();
   readonly #responders = new Map<string, Responder>();
   readonly #listeners = new Set<(offer: FileOffer) => void>();
@@ -139,6 +143,8 @@ export class FakeIncoming {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },
+      audioLevel: () => this.level,
+      stats: async () => ({ atMs: 0, audio: { ...this.received }, video: undefined }),
       close: async () => this.state.set({ phase: 'closed', code: 'stream/unsubscribed' }),
     } as unknown as IncomingStream;
   }

@@ -16,7 +16,17 @@ import {
   type Value,
   type VerificationCode,
 } from '@conclave/core';
-import type { Participant, ParticipantState, Room, RoomState } from '@conclave/mesh';
+import type {
+  ConnectionQuality,
+  Participant,
+  ParticipantState,
+  Room,
+  RoomCapacity,
+  RoomHealth,
+  RoomState,
+  RoomUplink,
+  UplinkChange,
+} from '@conclave/mesh';
 
 type Handle = (from: Participant, ...args: Value[]) => void;
 type Listen = (from: Participant, offer: FileOffer) => void;
@@ -67,6 +77,7 @@ export interface FakeParticipant {
   readonly metadata: Cell<Value | undefined>;
   readonly streams: Cell<ReadonlyMap<string, IncomingStream>>;
   readonly link: Cell<Link | undefined>;
+  readonly quality: Cell<ConnectionQuality>;
 }
 
 export function fakeParticipant(id: PeerId): FakeParticipant {
@@ -74,14 +85,16 @@ export function fakeParticipant(id: PeerId): FakeParticipant {
   const metadata = cell<Value | undefined>(undefined);
   const streams = cell<ReadonlyMap<string, IncomingStream>>(new Map());
   const link = cell<Link | undefined>(undefined);
+  const quality = cell<ConnectionQuality>('unknown');
   const participant = {
     id,
     state: state.readable,
     metadata: metadata.readable,
     streams: streams.readable,
     link: link.readable,
+    quality: quality.readable,
   } as Participant;
-  return { participant, state, metadata, streams, link };
+  return { participant, state, metadata, streams, link, quality };
 }
 
 /** A proven link with a code. Links to one peer share what is verified. */
@@ -102,6 +115,21 @@ export interface Attached {
 export class FakeRoom {
   readonly participants = cell<readonly Participant[]>([]);
   readonly state = cell<RoomState>({ phase: 'joined' });
+  readonly activeSpeaker = cell<PeerId | undefined>(undefined);
+  readonly health = cell<RoomHealth>({ pairs: [], isWhole: true });
+  readonly uplink = cell<RoomUplink>({
+    capacityBps: 1_000_000,
+    source: 'learnt',
+    use: [],
+    subscribers: [],
+    mediaBps: 0,
+    audioSafe: true,
+  });
+  readonly capacity = cell<RoomCapacity>({
+    now: 1,
+    limit: 8,
+    bound: 'maxPeerConnections',
+  });
   readonly said: Value[] = [];
   readonly sent: { readonly handler: string; readonly value: Value; settle(outcome: Outcome): void }[] = [];
   readonly attached: Attached = { audio: [], video: [] };
@@ -109,6 +137,7 @@ export class FakeRoom {
   readonly room: Room;
   leaves = 0;
   readonly #listeners = new Set<Listen>();
+  readonly #uplinkListeners = new Set<(change: UplinkChange) => void>();
   readonly #handlers = new Map<string, Set<Handle>>();
 
   constructor(name: string) {
@@ -123,6 +152,14 @@ export class FakeRoom {
       state: this.state.readable,
       participants: this.participants.readable,
       trust: 'introduced',
+      activeSpeaker: this.activeSpeaker.readable,
+      health: this.health.readable,
+      uplink: this.uplink.readable,
+      capacity: this.capacity.readable,
+      onUplinkChange: (listener: (change: UplinkChange) => void) => {
+        this.#uplinkListeners.add(listener);
+        return () => this.#uplinkListeners.delete(listener);
+      },
       streams: new Map([['camera', camera]]),
       setMetadata: (metadata: Value) => void this.said.push(metadata),
       send: (handler: string, value: Value) => this.#send(handler, value),
@@ -151,6 +188,11 @@ export class FakeRoom {
   /** A message comes. */
   receive(from: Participant, handler: string, ...args: Value[]): void {
     for (const handle of this.#handlers.get(handler) ?? []) handle(from, ...args);
+  }
+
+  /** Somebody gets less, or more again. */
+  changeUplink(change: UplinkChange): void {
+    for (const listener of this.#uplinkListeners) listener(change);
   }
 
   /** How many listen for files. */

@@ -1,0 +1,66 @@
+import type { PeerId, UplinkPort } from '@conclave/core';
+
+import type { CapacityEstimate, Train } from '../logic/uplink/estimate.js';
+
+/** The first newcomer waits so long for the first measurement; nothing comes of it where nothing answers. */
+const FIRST_TRAINS_MS = 700;
+/** The first train of a link may come in one piece: it only opens the way. Three that agree are believed. */
+const FIRST_TRAINS = 4;
+/** The pages of a call that begins are busy: so many trains are compared, one at a time. */
+const [NEW_TRAINS, NEW_TRAIN_EVERY_MS] = [12, 500];
+/** A train is a burst of 2.6 kB, or of 5 where the path is fast: a queue of 20 ms at 1 Mbit/s. */
+const TRAIN_EVERY_MS = 3_000;
+/** From here on trains are of whole packets, lest the time that they take is too short to be told. */
+const [FAST_BPS, WHOLE_PACKET_BYTES] = [2_000_000, 1_100];
+
+/** Measures the uplink by trains of packets: some at the beginning, later ones where they would tell more than waiting does. */
+export class Trains {
+  readonly #uplink: UplinkPort;
+  readonly #seen: (train: Train) => void;
+  #first: Promise<void> | undefined;
+  #count = 0;
+  #latestMs = -Infinity;
+
+  /** `seen` hears of every train that has arrived. */
+  constructor(uplink: UplinkPort, seen: (train: Train) => void) {
+    this.#uplink = uplink;
+    this.#seen = seen;
+  }
+
+  /** The first trains of all, to the first peer; resolves when they have arrived, after 700 ms at the latest. */
+  first(farId: PeerId): Promise<void> {
+    this.#first ??= within(this.#begin(farId), FIRST_TRAINS_MS);
+    return this.#first;
+  }
+
+  /** Sends one if it is time for one. */
+  next(farId: PeerId, { source, wantsTrain, capacityBps = 0 }: CapacityEstimate, isQuiet: boolean): void {
+    if (source === 'stated') return;
+    const sinceMs = performance.now() - this.#latestMs;
+    const isNew = this.#count < NEW_TRAINS && isQuiet;
+    const isDue = isNew ? sinceMs >= NEW_TRAIN_EVERY_MS : wantsTrain && sinceMs >= TRAIN_EVERY_MS;
+    if (isDue) void this.run(farId, capacityBps);
+  }
+
+  /** Sends one; resolves when it has arrived, or is lost. */
+  async run(farId: PeerId, capacityBps = 0): Promise<void> {
+    const sentAtMs = performance.now();
+    this.#latestMs = sentAtMs;
+    this.#count += 1;
+    const report = await this.#uplink.probe(farId, capacityBps > FAST_BPS ? WHOLE_PACKET_BYTES : undefined);
+    if (report) this.#seen({ farId, sentAtMs, ...report });
+  }
+
+  async #begin(farId: PeerId): Promise<void> {
+    await this.#uplink.probe(farId);
+    for (let trains = 1; trains < FIRST_TRAINS; trains++) await this.run(farId);
+  }
+}
+
+/** Waits for a promise, but no longer. */
+async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}
