@@ -222,7 +222,10 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  { files: ['e2e/support/where.ts', 'lab/test/support/where.ts'], rules: restrict(everywhere) },
+  {
+    files: ['e2e/support/where.ts', 'e2e/lab/support/where.ts', 'lab/test/support/where.ts'],
+    rules: restrict(everywhere),
+  },
   {
     files: files.scripts,
     plugins: { '@typescript-eslint': tseslint.plugin },

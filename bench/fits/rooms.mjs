@@ -23,15 +23,18 @@ export function seeded(seed) {
  */
 export function roomOf(seed) {
   const random = seeded(seed);
-  const pick = (/** @type {readonly unknown[]} */ list) => list[Math.floor(random() * list.length)];
+  /**
+   * @template T
+   * @param {readonly [T, ...T[]]} list
+   * @returns {T}
+   */
+  const pick = (list) => list[Math.floor(random() * list.length)] ?? list[0];
   const between = (/** @type {number} */ low, /** @type {number} */ high) => low * (high / low) ** random();
-  const [width, height] = /** @type {const} */ (
-    pick([
-      [1280, 720],
-      [640, 480],
-      [1920, 1080],
-    ])
-  );
+  const { width, height } = pick([
+    { width: 1280, height: 720 },
+    { width: 640, height: 480 },
+    { width: 1920, height: 1080 },
+  ]);
   const framerate = pick([15, 20, 30]);
   const isSoundOnly = random() < 0.15;
   const present = Array.from({ length: 1 + Math.floor(random() * 8) }, (_, index) => {

@@ -52,7 +52,7 @@ const BULK_OVERHEAD = 1.1;
  *
  * @param {Scenario} scenario
  */
-export function planByHand({ rateBps, subscribers }) {
+function planByHand({ rateBps, subscribers }) {
   const shareBps = (rateBps * MEDIA_SHARE) / subscribers - AUDIO_BPS;
   const videoBps = shareBps / VIDEO_OVERHEAD >= LEAST_VIDEO_BPS ? Math.round(shareBps / VIDEO_OVERHEAD) : 0;
   const mediaBps = AUDIO_BPS + videoBps * VIDEO_OVERHEAD;

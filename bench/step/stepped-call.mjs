@@ -8,7 +8,7 @@ import { startCallOfAlice } from '../support/participants.mjs';
 
 const SUBSCRIBERS = 3;
 export const HIGH_BPS = 1_000_000;
-export const LOW_BPS = 500_000;
+const LOW_BPS = 500_000;
 /** 100 ms at the higher rate: a modem's memory stays what it is when its rate changes. */
 export const QUEUE_BYTES = 12_500;
 const WARM_UP_MS = 20_000;

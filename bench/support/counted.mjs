@@ -2,7 +2,7 @@
 // What a shaper counted on one direction of a host's path.
 
 /** The classes that a shaper tells apart. */
-export const CLASSES = /** @type {const} */ (['audio', 'video', 'rtcp', 'data', 'stun', 'other']);
+const CLASSES = /** @type {const} */ (['audio', 'video', 'rtcp', 'data', 'stun', 'other']);
 /** How often it is asked for a plot, or for the time until something is well again. */
 const INTERVAL_MS = 250;
 

@@ -12,7 +12,7 @@ import { CALL_LIMIT_MS, openPage } from './browser.mjs';
 
 const SERVERS = fileURLToPath(new URL('./internet-servers.mjs', import.meta.url));
 /** A quarter of a round trip of 30 ms: a path has two hosts, and each delays what it sends and what it gets. */
-export const DELAY_MS = 7.5;
+const DELAY_MS = 7.5;
 /** Where the signalling servers are. */
 const SIGNAL = 'signal';
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** A busier machine measures itself: encoders and timers are late. */
-export const BUSY_PERCENT = 70;
+const BUSY_PERCENT = 70;
 const ATTEMPTS = 3;
 
 /**

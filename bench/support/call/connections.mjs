@@ -3,7 +3,6 @@
 
 /** @type {RTCPeerConnection[]} */
 export const connections = [];
-globalThis.pcs = connections; // DEBUG
 
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...args) {

@@ -4,7 +4,7 @@
 const HIGH_WATER_BYTES = 1024 * 1024;
 const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
 /** The largest message that every browser takes whole. */
-export const MESSAGE_BYTES = 16 * 1024;
+const MESSAGE_BYTES = 16 * 1024;
 /** Fits in one packet. */
 const PACED_BYTES = 1100;
 const PACED_BUFFER_BYTES = 2 * PACED_BYTES;

@@ -63,7 +63,11 @@ export function openUplinkPort(doors: UplinkDoors): UplinkPort {
     for (const handle of handles) owners.set(handle, subscription);
     return handles;
   };
-  granted.subscribe(() => senders.set(granted.get().flatMap(handlesOf)));
+  granted.subscribe(() => {
+    const [before, after] = [senders.get(), granted.get().flatMap(handlesOf)];
+    const isSame = before.length === after.length && after.every((handle, index) => handle === before[index]);
+    if (!isSame) senders.set(after);
+  });
   const samplers = new WeakMap<LinkPort, LinkSampler>();
   const samplerOf = (link: LinkPort): LinkSampler => {
     const sampler = samplers.get(link) ?? new LinkSampler(link.farId);
@@ -83,6 +87,7 @@ export function openUplinkPort(doors: UplinkDoors): UplinkPort {
     },
     setOpening: (opening) => doors.setOpening(opening),
     async sample() {
+      for (const handle of senders.get()) owners.get(handle)?.media.look();
       const samples = await Promise.all(
         doors.links().map(async (link) => {
           const report = await withinMs(link.report(), REPORT_TIMEOUT_MS);

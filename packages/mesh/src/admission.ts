@@ -29,6 +29,7 @@ export class Admission {
     const { farId } = peer;
     if (!(await this.#until(() => this.#doors.isMember(farId), signal))) return false;
     if (!(await this.#doors.gate(peer, signal))) return false;
+    if (signal.aborted || !this.#doors.isMember(farId)) return false; // while somebody decided
     this.#doors.knocked(farId);
     return true;
   };

@@ -21,6 +21,7 @@ import type { Admit, Room, RoomState, RoomTrust } from './room.js';
 import { Roster } from './roster.js';
 import { Sending } from './sending.js';
 import { RoomUplinkPart } from './uplink/room-uplink.js';
+import { withinMs } from './within.js';
 import { Watches } from './watches.js';
 
 /** A room from the first published stream to the last good-bye. */
@@ -91,6 +92,7 @@ export class LiveRoom {
       reported: (farId, linked) => this.#watches.reported(farId, linked),
       changed: () => {
         this.#admission.changed();
+        this.#uplink.changed();
         this.#watches.changed();
       },
     });
@@ -182,13 +184,7 @@ export class LiveRoom {
     this.#state.set({ phase: 'left' });
     this.#roster.stopMedia();
     try {
-      await Promise.all([
-        this.#source?.leave(),
-        withinMs(
-          this.#outlet.sayGoodbye().catch(() => undefined),
-          GOODBYE_TIMEOUT_MS,
-        ),
-      ]);
+      await Promise.all([this.#source?.leave(), withinMs(this.#outlet.sayGoodbye(), GOODBYE_TIMEOUT_MS)]);
     } finally {
       this.finish();
     }
@@ -215,14 +211,4 @@ export class LiveRoom {
   #mustBeJoined(): void {
     if (this.#leaving) throw new ConclaveError('usage/closed');
   }
-}
-
-/** Waits for a promise, but no longer. */
-async function withinMs(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
 }

@@ -18,3 +18,5 @@ export const UNSEEN_OFF_MS = 5_000;
 export const SPEAKER_WEIGHT = 3;
 /** What one video may weigh at most; core refuses more. */
 export const MAX_WEIGHT = 100;
+/** What an application calls worth nothing is still asked for, last of all. */
+export const MIN_WEIGHT = 0.01;

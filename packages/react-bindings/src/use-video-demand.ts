@@ -4,7 +4,7 @@ import type { IncomingStream } from '@conclave/core';
 
 import { audienceOf } from './audience.js';
 import { derived, NOTHING } from './derived.js';
-import { MAX_WEIGHT, SPEAKER_WEIGHT } from './limits.js';
+import { MAX_WEIGHT, MIN_WEIGHT, SPEAKER_WEIGHT } from './limits.js';
 import { useReadable } from './use-readable.js';
 import { useRoomIfAny } from './use-room.js';
 import { watchPicture } from './watch-picture.js';
@@ -45,7 +45,10 @@ export function useVideoDemand(
       [room, stream],
     ),
   );
-  const weighs = Math.min(isSpeaker ? weight * SPEAKER_WEIGHT : weight, MAX_WEIGHT);
+  const weighs = Math.min(
+    Math.max(isSpeaker ? weight * SPEAKER_WEIGHT : weight, MIN_WEIGHT) || 1,
+    MAX_WEIGHT,
+  );
   useEffect(() => {
     if (!element || !stream) return undefined;
     const audience = audienceOf(stream);

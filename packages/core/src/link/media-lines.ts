@@ -128,8 +128,15 @@ export class MediaLines {
   }
 }
 
+/** As webrtc-adapter tells it: there is nothing else by which this fault could be known. */
+function isFirefox(): boolean {
+  const { navigator } = globalThis as { navigator?: object };
+  return navigator !== undefined && 'mozGetUserMedia' in navigator;
+}
+
 /** Offers one form of each usual codec; an implementation that cannot be asked offers what it has. */
 function slim(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): RTCRtpTransceiver {
+  if (isFirefox()) return transceiver; // Firefox 153: no link comes about once preferences are set
   const { getCapabilities } = transceiver.receiver.constructor as Partial<typeof RTCRtpReceiver>;
   const codecs = chooseCodecs(kind, getCapabilities?.(kind)?.codecs ?? []);
   try {

@@ -41,10 +41,14 @@ export function sourceOf(settings: {
   return { width, height, framerate: frameRate };
 }
 
+/** Less than a sixteenth of a side is no picture. */
+const MOST_DIVIDED = 16;
+
 /** How video is encoded where no budget decides: no larger than it is asked for. */
 export function unaided({ maxHeight, maxFramerate }: Demand, source: VideoSource = USUAL) {
   return {
-    scaleResolutionDownBy: maxHeight === undefined ? undefined : Math.max(1, source.height / maxHeight),
+    scaleResolutionDownBy:
+      maxHeight === undefined ? undefined : Math.min(MOST_DIVIDED, Math.max(1, source.height / maxHeight)),
     maxFramerate,
   };
 }

@@ -8,7 +8,7 @@ export interface SenderSample {
   readonly stream: string;
   /** What it carries. */
   readonly kind: 'audio' | 'video';
-  /** What was sent of it, on the wire: payload, and 49 bytes of RTP, SRTP, UDP and IP for each packet. */
+  /** What was sent of it, on the wire: payload, RTP headers, and 44 bytes of SRTP, UDP and IP for each packet. */
   readonly bitrateBps: number;
   /** What the encoder is asked to produce; Chromium only. */
   readonly targetBps: number | undefined;

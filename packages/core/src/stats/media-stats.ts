@@ -7,6 +7,8 @@ export type Limitation = 'none' | 'cpu' | 'bandwidth' | 'other';
 export interface SentMedia {
   /** Bytes of payload so far, without RTP headers. */
   readonly bytes: number;
+  /** RTP headers of these packets, in bytes. */
+  readonly headerBytes: number;
   /** Packets so far. */
   readonly packets: number;
   /** Part of the packets that did not arrive lately, 0 to 1, as the far end says. */
@@ -63,6 +65,7 @@ export function sentOn(report: RTCStatsReport, mid: string): SentMedia | undefin
   );
   return {
     bytes: numberOf(sent['bytesSent']) ?? 0,
+    headerBytes: numberOf(sent['headerBytesSent']) ?? 0,
     packets: numberOf(sent['packetsSent']) ?? 0,
     lossRatio: numberOf(far?.['fractionLost']),
     rttMs: milliseconds(far?.['roundTripTime']),

@@ -13,8 +13,8 @@ export function firstOf(entries: ReadonlyMap<string, StatsEntry>, type: string):
   return [...entries.values()].find((entry) => entry['type'] === type);
 }
 
-/** A value of an entry where it is a number. */
+/** A value of an entry where it is a number that can be reckoned with. */
 export const numberOf = (value: unknown): number | undefined =>
-  typeof value === 'number' ? value : undefined;
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 /** A value of an entry where it is text. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -20,8 +20,8 @@ interface Taken {
 
 /** Headers of a packet of UDP over IPv4. */
 const UDP_BYTES = 28;
-/** RTP with the extensions that browsers send, SRTP's tag (RFC 7714 section 5), UDP and IP. */
-const RTP_BYTES = 49;
+/** SRTP's tag (RFC 7714 section 5), UDP and IP. */
+const AROUND_RTP_BYTES = 16 + UDP_BYTES;
 /**
  * An encoder that is asked for so much less than it may have is held back by the path. One that is not still gets a sixth less in
  * Chromium at times.
@@ -29,12 +29,14 @@ const RTP_BYTES = 49;
 const SHORT_OF_TARGET = 0.8;
 /** What a sender produces varies with its picture; one that is held back stays under this. */
 const SHORT_OF_SENT = 0.85;
+/** What congestion control in browsers takes for congestion (draft-ietf-rmcat-gcc section 6). */
+const LOSSY = 0.02;
 
 /** The samples of one link, each over the time since the one before. */
 export class LinkSampler {
   readonly #farId: PeerId;
   #last: Taken | undefined;
-  #shortSince = new Map<string, number>();
+  readonly #shortSince = new Map<string, number>();
 
   constructor(farId: PeerId) {
     this.#farId = farId;
@@ -52,7 +54,9 @@ export class LinkSampler {
       const [media, former] = [sent.get(sender.mid), before.sent.get(sender.mid)];
       if (!media) return [];
       const from = former && former.bytes <= media.bytes ? former : media;
-      const bytes = media.bytes - from.bytes + RTP_BYTES * (media.packets - from.packets);
+      const packets = media.packets - from.packets;
+      const headers = media.headerBytes - from.headerBytes + AROUND_RTP_BYTES * packets;
+      const bytes = media.bytes - from.bytes + headers;
       const frames = media.frames - from.frames;
       const bitrateBps = rate(bytes);
       return [
@@ -88,7 +92,7 @@ export class LinkSampler {
   /** The browser says so; where it does not, who sends less than it may for a second while it has pictures is short. */
   #isShort(
     { mid, maxBitrateBps }: SampledSender,
-    { limitation, targetBps }: SentMedia,
+    { limitation, targetBps, lossRatio }: SentMedia,
     bitrateBps: number,
     frames: number,
     atMs: number,
@@ -101,7 +105,8 @@ export class LinkSampler {
       );
     }
     if (limitation !== undefined) return limitation === 'bandwidth';
-    const isUnder = frames > 0 && bitrateBps < SHORT_OF_SENT * maxBitrateBps;
+    // A still picture needs little: less than it may have is short only where the path shows that it is in trouble.
+    const isUnder = frames > 0 && bitrateBps < SHORT_OF_SENT * maxBitrateBps && (lossRatio ?? 0) > LOSSY;
     if (!isUnder) this.#shortSince.delete(mid);
     else if (!this.#shortSince.has(mid)) this.#shortSince.set(mid, atMs);
     return isUnder && atMs - (this.#shortSince.get(mid) ?? atMs) >= 1_000;

@@ -87,9 +87,14 @@ export interface IncomingStream {
 export interface IncomingStats {
   /** When it was read: milliseconds of this page's monotonic clock, for rates between two readings. */
   readonly atMs: number;
+  /** Its audio. */
   readonly audio: ReceivedMedia | undefined;
+  /** Its video. */
   readonly video: ReceivedMedia | undefined;
 }
+
+/** A muted microphone sends digital silence; the quietest room is louder (-60 dBov). */
+const SILENCE = 0.001;
 
 /** What a subscription needs of the subscriptions of its connection. */
 export interface SubscriptionDoors {
@@ -169,9 +174,9 @@ export class Subscription {
     return this.#handlers.receive(payload, decide);
   }
 
-  /** Whether live audio of it came in this time. */
+  /** Whether live audio of it that is not silence came in this time. */
   isHeard(withinMs: number): boolean {
-    return this.#media.level(withinMs) !== undefined;
+    return (this.#media.level(withinMs) ?? 0) > SILENCE;
   }
 
   /** Ends the subscription at this end and tells the publisher. */

@@ -118,10 +118,19 @@ export class MediaSending {
   }
 
   /** The subscriber can make use of so much. */
-  demand(demand: Demand): void {
-    this.#demand = demand;
+  demand({ maxHeight, maxFramerate, weight }: Demand): void {
+    const before = this.#demand;
+    const isSame =
+      before.maxHeight === maxHeight && before.maxFramerate === maxFramerate && before.weight === weight;
+    if (isSame) return;
+    this.#demand = { maxHeight, maxFramerate, weight };
     this.#show();
     this.#encodeUnaided();
+  }
+
+  /** Looks whether a track gives another picture than before: a window was resized, a phone turned. */
+  look(): void {
+    this.#show();
   }
 
   /** Changes how a kind is encoded, as a budget has it. */
@@ -186,6 +195,7 @@ export class MediaSending {
         former?.framerate === source?.framerate;
       if (isWanted === was && demand === this.#demand && isSame) continue;
       state.set({ isWanted, demand: this.#demand, source });
+      if (kind === 'video' && this.#demand.maxHeight !== undefined) this.#encodeUnaided();
     }
   }
 }

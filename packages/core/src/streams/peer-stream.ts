@@ -49,7 +49,9 @@ export interface PeerStream {
 export interface PeerStreamStats {
   /** When it was read: milliseconds of this page's monotonic clock, for rates between two readings. */
   readonly atMs: number;
+  /** Its audio. */
   readonly audio: SentMedia | undefined;
+  /** Its video. */
   readonly video: SentMedia | undefined;
 }
 

@@ -114,9 +114,11 @@ export class SenderControl {
     set(first, 'maxBitrate', maxBitrateBps);
     set(first, 'maxFramerate', maxFramerate);
     set(first, 'scaleResolutionDownBy', scaleResolutionDownBy);
-    if (adaptivePtime !== undefined) Object.assign(first, { adaptivePtime }); // TypeScript's DOM has it not yet
-    if (keepsSize !== undefined)
-      Object.assign(parameters, { degradationPreference: keepsSize ? 'maintain-resolution' : 'balanced' });
+    // TypeScript's DOM has neither yet. What nobody asks for is left to the browser, also after somebody has.
+    if (adaptivePtime !== undefined) Object.assign(first, { adaptivePtime });
+    else Reflect.deleteProperty(first, 'adaptivePtime');
+    if (keepsSize) Object.assign(parameters, { degradationPreference: 'maintain-resolution' });
+    else Reflect.deleteProperty(parameters, 'degradationPreference');
     if (this.#priority) first.priority = this.#priority;
     try {
       await this.#sender.setParameters(parameters);

@@ -28,6 +28,7 @@ import { demandsOf, encodingOf } from './senders.js';
 import { changesOf, samplesOf, soundingsOf } from './signals.js';
 import { Starts } from './starts.js';
 import { Trains } from './trains.js';
+import { withinMs } from '../within.js';
 import { useOf, type UplinkUse } from './use.js';
 
 /** Who gets what of this end's uplink, why, and what it comes to. */
@@ -40,10 +41,14 @@ export interface RoomUplink extends UplinkPlan {
 
 /** What is planned for while nobody knows what the uplink carries; until then video waits. */
 const ASSUMED_BPS = 700_000;
+/** Where nothing answers, nothing is ever known: then video begins all the same. */
+const UNKNOWN_MS = 3_000;
+/** Encoders make room within so long, or not at all. */
+const MAKE_ROOM_MS = 200;
 /** A queue below this is none. */
 const QUIET_MS = 15;
-/** A link that carries so much of files is timed by them. */
-const TIMED_BPS = 50_000;
+/** A link of which there was a report in so long is timed by the files that it carries. */
+const TIMED_MS = 120;
 
 /** Governs the uplink of one connection: estimates, plans and acts, through core's one door. */
 export class UplinkControl {
@@ -59,8 +64,11 @@ export class UplinkControl {
   /** Those that have not begun: core waits for what is said of them. */
   readonly #opening = new Set<SenderHandle>();
   #estimate: CapacityEstimate;
+  #beganAtMs: number | undefined;
   #cpu = FREE_CPU;
   #plan: UplinkPlan;
+  /** The plan against which changes are told: not one that was only assumed. */
+  #told: UplinkPlan;
   #use: readonly UplinkUse[] = [];
   #samples: readonly LinkSample[] = [];
 
@@ -69,6 +77,7 @@ export class UplinkControl {
     this.#connection = connection;
     this.#estimate = startEstimate(statedBps);
     this.#plan = planUplink({ capacityBps: this.#capacityBps, subscribers: [] });
+    this.#told = this.#plan;
     this.#state = cell(this.#face());
     this.#encoders = new Encoders(uplink);
     this.#trains = new Trains(uplink, (train) => (this.#estimate = trainSeen(this.#estimate, train)));
@@ -126,12 +135,18 @@ export class UplinkControl {
     return { capacityBps: this.#capacityBps, subscribers, limits: { cpuVideoScale: this.#cpu.scale } };
   }
 
-  /** A newcomer begins as planned, once the others have made room; its video after its audio where the uplink is thin. */
+  /**
+   * A newcomer begins as planned, once the others have made room; its video after its audio where the uplink is thin. Audio
+   * needs no measurement: there is always room for it, or none for anything.
+   */
   async #open(sender: SenderHandle): Promise<Encoding> {
+    const { farId, kind } = sender;
     this.#opening.add(sender);
-    if (this.#estimate.capacityBps === undefined) await this.#trains.first(sender.farId);
-    this.#starts.begin(sender.farId);
-    await this.#replan();
+    this.#beganAtMs ??= performance.now();
+    const trains = this.#estimate.capacityBps === undefined ? this.#trains.first(farId) : undefined;
+    if (kind === 'video') await trains;
+    this.#starts.begin(farId);
+    await withinMs(this.#replan(), MAKE_ROOM_MS);
     this.#opening.delete(sender);
     const planned = this.#wanted(sender) ?? {};
     this.#encoders.began(sender, planned);
@@ -146,15 +161,17 @@ export class UplinkControl {
 
   #isHeld({ farId, kind }: SenderHandle): boolean {
     if (kind !== 'video') return false;
-    if (this.#estimate.capacityBps === undefined) return true;
+    const sinceMs = performance.now() - (this.#beganAtMs ?? performance.now());
+    if (this.#estimate.capacityBps === undefined && sinceMs < UNKNOWN_MS) return true;
     const isThin = this.#plan.subscribers.some(({ videos }) => videos.some(({ why }) => why === 'uplink'));
     return isThin && this.#starts.isWaiting(farId);
   }
 
   #sound(peers: readonly PeerId[]): void {
     const { links } = this.#pacer.state;
+    const sinceMs = performance.now() - TIMED_MS;
     for (const farId of peers)
-      if ((links.get(farId)?.usedBps ?? 0) < TIMED_BPS) this.#connection.uplink.sound(farId);
+      if ((links.get(farId)?.path?.reportedAtMs ?? 0) < sinceMs) this.#connection.uplink.sound(farId);
     if (peers[0]) this.#trains.next(peers[0], this.#estimate, this.#isQuiet);
   }
 
@@ -166,6 +183,8 @@ export class UplinkControl {
 
   #sampled(samples: readonly LinkSample[]): void {
     this.#samples = samples;
+    this.#use = samples.map(useOf);
+    if (samples.length === 0) return void this.#replan();
     const atMs = performance.now();
     const { queueMs, standingMs, metAtMs, links } = this.#pacer.state;
     const wishes = planUplink({ ...this.#input(), capacityBps: Infinity });
@@ -188,10 +207,9 @@ export class UplinkControl {
       ),
       cores: coresOf(),
     });
-    this.#use = samples.map(useOf);
     void this.#replan();
     const senders = this.#connection.uplink.senders.get().filter((sender) => !this.#opening.has(sender));
-    if (!this.#isQuiet) return;
+    if (!this.#isQuiet || queueMs === undefined) return;
     for (const sender of this.#nudges.next(samples, senders)) void this.#encoders.nudge(sender);
   }
 
@@ -211,7 +229,10 @@ export class UplinkControl {
       videoShort: this.#samples.some(({ videoShort }) => videoShort),
     });
     this.#state.set(this.#face());
-    for (const change of planChanges(before, this.#plan)) this.#changes.next(change);
+    if (this.#estimate.capacityBps !== undefined) {
+      for (const change of planChanges(this.#told, this.#plan)) this.#changes.next(change);
+      this.#told = this.#plan;
+    }
     await applied;
   }
 

@@ -48,6 +48,8 @@ const LIKE_A_GUEST: SubscriberDemand = {
   audioStreams: 1,
   videos: [{ stream: 'camera', weight: 1, width: 640, height: 480, framerate: 30 }],
 };
+/** Who is let in plays within so long, or plays nothing. */
+const COMING_MS = 5_000;
 const NO_UPLINK: RoomUplink = {
   ...planUplink({ capacityBps: 0, subscribers: [] }),
   source: 'assumed',
@@ -65,6 +67,8 @@ export class RoomUplinkPart {
   readonly #held: ReturnType<typeof holdControl> | undefined;
   readonly #capacity: ReturnType<typeof cell<RoomCapacity>>;
   readonly #listening = new Subscription();
+  /** Those who have asked lately, and when. */
+  readonly #coming = new Map<PeerId, number>();
 
   /** `here` tells who is let into the room. Throws `usage/invalid-argument`, see {@link holdControl}. */
   constructor(connection: Connection, options: UplinkOptions | 'off', here: () => ReadonlySet<PeerId>) {
@@ -97,14 +101,17 @@ export class RoomUplinkPart {
     return known ? wouldFit(known, n, LIKE_A_GUEST) : { fits: 'yes' };
   }
 
-  /** Whether this one fits beside those who are let in already, also those of them who are not sent anything yet. */
+  /** Whether this one fits beside those who are let in, and those who are just being: who takes no media costs nothing later. */
   #fitOf(farId: PeerId): Fit {
     const guests = new Set([...this.#here(), farId]);
     if (guests.size > this.#connection.maxPeerConnections) return { fits: 'no', why: 'limit' };
     const known = this.#held?.control.known;
     const served = peersOf(this.#connection.uplink.senders.get());
     if (!known || served.length === 0) return { fits: 'yes' }; // nothing is sent to anybody
-    const toCome = [...guests].filter((one) => !served.includes(one)).length;
+    const since = performance.now() - COMING_MS;
+    for (const [one, atMs] of this.#coming) if (atMs < since) this.#coming.delete(one);
+    this.#coming.set(farId, performance.now());
+    const toCome = [...this.#coming.keys()].filter((one) => !served.includes(one)).length;
     return toCome > 0 ? wouldFit(known, toCome, LIKE_A_GUEST) : { fits: 'yes' };
   }
 

@@ -1,4 +1,4 @@
-import type { Encoding, PeerId, SenderHandle } from '@conclave/core';
+import type { Encoding, PeerId, SenderHandle, VideoSource } from '@conclave/core';
 
 import type { SubscriberDemand, VideoDemand } from '../logic/uplink/demand.js';
 import type { SubscriberPlan, UplinkPlan } from '../logic/uplink/uplink-plan.js';
@@ -24,21 +24,33 @@ function videoDemand({ stream, state }: SenderHandle): VideoDemand {
 }
 
 /** How a plan has a sender encode; nothing where the plan does not know it. */
-export function encodingOf({ farId, stream, kind }: SenderHandle, plan: UplinkPlan): Encoding | undefined {
+export function encodingOf(
+  { farId, stream, kind, state }: SenderHandle,
+  plan: UplinkPlan,
+): Encoding | undefined {
   const subscriber = plan.subscribers.find((one) => one.farId === farId);
   if (!subscriber) return undefined;
-  return kind === 'audio' ? audioEncoding(subscriber) : videoEncoding(subscriber, stream);
+  return kind === 'audio' ? audioEncoding(subscriber) : videoEncoding(subscriber, stream, state.get().source);
 }
 
 function audioEncoding({ audio }: SubscriberPlan): Encoding {
   return { active: true, maxBitrateBps: audio.maxBitrateBps, adaptivePtime: audio.encoding === 'thin' };
 }
 
-function videoEncoding({ videos }: SubscriberPlan, stream: string): Encoding | undefined {
+/** A rate so near to the source's would drop every third or fourth frame: unsteady, and hardly cheaper. */
+const NEAR_SOURCE = 0.7;
+
+function videoEncoding(
+  { videos }: SubscriberPlan,
+  stream: string,
+  source: VideoSource | undefined,
+): Encoding | undefined {
   const video = videos.find((one) => one.stream === stream);
   if (!video) return undefined;
   if (video.state === 'paused') return { active: false };
-  const { maxBitrateBps, maxFramerate, scaleResolutionDownBy } = video;
+  const { maxBitrateBps, scaleResolutionDownBy } = video;
+  const isNear = source !== undefined && video.maxFramerate >= NEAR_SOURCE * source.framerate;
+  const maxFramerate = isNear ? source.framerate : video.maxFramerate;
   return { active: true, maxBitrateBps, maxFramerate, scaleResolutionDownBy, keepsSize: true };
 }
 
@@ -65,8 +77,8 @@ export const UNGOVERNED: Encoding = {
   maxBitrateBps: undefined,
   maxFramerate: undefined,
   scaleResolutionDownBy: undefined,
-  adaptivePtime: false,
-  keepsSize: false,
+  adaptivePtime: undefined,
+  keepsSize: undefined,
 };
 
 /** The far ends of these senders that are wanted. */

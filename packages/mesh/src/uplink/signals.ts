@@ -1,4 +1,4 @@
-import type { Readable, UplinkPort } from '@conclave/core';
+import type { LinkSample, Readable, UplinkPort } from '@conclave/core';
 import {
   auditTime,
   distinctUntilChanged,
@@ -7,6 +7,7 @@ import {
   interval,
   map,
   merge,
+  of,
   Observable,
   switchMap,
 } from 'rxjs';
@@ -33,22 +34,27 @@ function valuesOf<T>(readable: Readable<T>): Observable<T> {
 /** Something is sent, or no longer, or somebody wants it otherwise. */
 export function changesOf(uplink: UplinkPort): Observable<unknown> {
   return valuesOf(uplink.senders).pipe(
-    switchMap((senders) => merge(...senders.map(({ state }) => valuesOf(state)))),
+    switchMap((senders) => merge(of(undefined), ...senders.map(({ state }) => valuesOf(state)))),
     auditTime(SETTLE_MS),
   );
 }
 
-/** How all links do, each half second while something is sent. Where the browser fails to say, the next half second may. */
-export function samplesOf(uplink: UplinkPort) {
-  return whileSending(uplink, SAMPLE_MS).pipe(
+/**
+ * How all links do, each half second while something is sent, and nothing of any once nothing is. Where the browser fails to say,
+ * the next half second may.
+ */
+export function samplesOf(uplink: UplinkPort): Observable<readonly LinkSample[]> {
+  const samples$ = interval(SAMPLE_MS).pipe(
     exhaustMap(async () => uplink.sample().catch(() => undefined)),
     filter((samples) => samples !== undefined),
   );
+  return isSending(uplink).pipe(switchMap((is) => (is ? samples$ : of([]))));
 }
 
 /** The links whose turn it is to be sounded. */
 export function soundingsOf(uplink: UplinkPort) {
-  return whileSending(uplink, SOUND_MS).pipe(
+  return isSending(uplink).pipe(
+    switchMap((is) => (is ? interval(SOUND_MS) : of())),
     map((turn) => {
       const peers = peersOf(uplink.senders.get());
       const count = Math.min(SOUNDINGS_AT_ONCE, peers.length);
@@ -58,26 +64,8 @@ export function soundingsOf(uplink: UplinkPort) {
   );
 }
 
-/** Ticks while anything is sent: a quiet page is left alone. */
-function whileSending(uplink: UplinkPort, everyMs: number): Observable<number> {
-  const isSending$ = valuesOf(uplink.senders).pipe(
-    switchMap((senders) =>
-      merge(...senders.map(({ state }) => valuesOf(state))).pipe(
-        map(() => senders.some(({ state }) => state.get().isWanted)),
-        startWithIdle(senders.length === 0),
-      ),
-    ),
-    distinctUntilChanged(),
-  );
-  return isSending$.pipe(
-    switchMap((isSending) => (isSending ? interval(everyMs) : new Observable<number>())),
-  );
-}
-
-function startWithIdle(isIdle: boolean) {
-  return (source: Observable<boolean>): Observable<boolean> =>
-    new Observable((subscriber) => {
-      if (isIdle) subscriber.next(false);
-      return source.subscribe(subscriber);
-    });
+/** Whether anything is sent: a quiet page is left alone. */
+function isSending(uplink: UplinkPort): Observable<boolean> {
+  const isWanted = () => uplink.senders.get().some(({ state }) => state.get().isWanted);
+  return changesOf(uplink).pipe(map(isWanted), distinctUntilChanged());
 }

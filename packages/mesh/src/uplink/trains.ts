@@ -1,5 +1,6 @@
 import type { PeerId, UplinkPort } from '@conclave/core';
 
+import { withinMs } from '../within.js';
 import type { CapacityEstimate, Train } from '../logic/uplink/estimate.js';
 
 /** The first newcomer waits so long for the first measurement; nothing comes of it where nothing answers. */
@@ -29,7 +30,7 @@ export class Trains {
 
   /** The first trains of all, to the first peer; resolves when they have arrived, after 700 ms at the latest. */
   first(farId: PeerId): Promise<void> {
-    this.#first ??= within(this.#begin(farId), FIRST_TRAINS_MS);
+    this.#first ??= withinMs(this.#begin(farId), FIRST_TRAINS_MS);
     return this.#first;
   }
 
@@ -55,12 +56,4 @@ export class Trains {
     await this.#uplink.probe(farId);
     for (let trains = 1; trains < FIRST_TRAINS; trains++) await this.run(farId);
   }
-}
-
-/** Waits for a promise, but no longer. */
-async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
 }

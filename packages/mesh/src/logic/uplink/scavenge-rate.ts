@@ -63,7 +63,7 @@ const HEARD_MS = 250;
 const MAX_STEP_MS = 250;
 
 /** What a rate begins with, and falls back to where nobody uses it: a packet each 400 ms; four doublings are a second. */
-export const START_BPS = 24_000;
+const START_BPS = 24_000;
 
 /** A rate that nothing is known of. */
 export function startRate(rateBps = START_BPS): GovernedRate {
@@ -116,8 +116,9 @@ function grow(rate: GovernedRate, signal: RateSignal, queueMs: number): Governed
   if (rateBps > USED_TIMES * usedBps + USED_MORE_BPS) return now;
   const additive = Math.max(GROWTH_BPS_PER_S, GROWTH_PER_S * rateBps) * growth;
   const slow = rateBps + additive * (1 - queueMs / targetMs) * seconds;
-  const isFree = quietSinceMs !== undefined && atMs - quietSinceMs >= QUIET_MS;
-  if (!isFree || growth < 1) return { ...now, rateBps: slow };
+  // Who is to yield waits longer: what shows no queue at all is in nobody's way.
+  const isFree = quietSinceMs !== undefined && atMs - quietSinceMs >= QUIET_MS / growth;
+  if (!isFree || (growth < 1 && troubleBps !== undefined)) return { ...now, rateBps: slow };
   const fast = rateBps * 2 ** ((seconds * 1_000) / DOUBLING_MS);
   const untilBps = troubleBps === undefined ? Infinity : NEAR_TROUBLE * troubleBps;
   return { ...now, rateBps: Math.max(slow, Math.min(fast, untilBps)) };
