@@ -10,7 +10,7 @@ const SECONDS = 30;
 /** More than this of somebody's sound lost, and it was not safe (row E5). */
 const MAX_AUDIO_LOSS = 0.005;
 /** A picture needs so much, or what it was limited to where it needs less; a twentieth is the encoder's own wandering. */
-const PICTURE_BPS = 70_000 * 0.95;
+const PICTURE_BPS = 50_000 * 0.95;
 
 /** @type {import('../support/report.mjs').Benchmark} */
 export const benchmark = {

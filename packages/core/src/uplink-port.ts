@@ -91,7 +91,8 @@ export function openUplinkPort(doors: UplinkDoors): UplinkPort {
       const samples = await Promise.all(
         doors.links().map(async (link) => {
           const report = await withinMs(link.report(), REPORT_TIMEOUT_MS);
-          return report && samplerOf(link).take(report, sentOver(link), performance.now());
+          const sampler = samplerOf(link);
+          return report ? sampler.take(report, sentOver(link), performance.now()) : sampler.missed();
         }),
       );
       return samples.filter((sample) => sample !== undefined);

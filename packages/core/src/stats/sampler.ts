@@ -36,6 +36,7 @@ const LOSSY = 0.02;
 export class LinkSampler {
   readonly #farId: PeerId;
   #last: Taken | undefined;
+  #sample: LinkSample | undefined;
   readonly #shortSince = new Map<string, number>();
 
   constructor(farId: PeerId) {
@@ -78,7 +79,7 @@ export class LinkSampler {
     const { stats } = now;
     const packets = stats.packetsSent - before.stats.packetsSent;
     const losses = samples.flatMap(({ lossRatio }) => lossRatio ?? []);
-    return {
+    const sample = {
       farId: this.#farId,
       sentBps: rate(stats.bytesSent - before.stats.bytesSent + UDP_BYTES * packets),
       ceilingBps: stats.availableOutgoingBps,
@@ -87,6 +88,15 @@ export class LinkSampler {
       videoShort: samples.some(({ isShort }) => isShort),
       senders: samples,
     };
+    this.#sample = sample;
+    return sample;
+  }
+
+  /** The browser was late: what was known before stands for it once. */
+  missed(): LinkSample | undefined {
+    const sample = this.#sample;
+    this.#sample = undefined;
+    return sample;
   }
 
   /** The browser says so; where it does not, who sends less than it may for a second while it has pictures is short. */

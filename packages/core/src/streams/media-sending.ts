@@ -138,6 +138,7 @@ export class MediaSending {
     const half = this.#halves[kind];
     half.isGoverned = true;
     await half.control?.encode(encoding);
+    if (kind === 'video' && this.#demand.maxHeight !== undefined) this.#encodeUnaided(); // where the budget has gone
   }
 
   async #send(): Promise<void> {

@@ -135,6 +135,7 @@ export class ScavengerPacer implements Pacer {
     this.#step();
     const allowed = this.#allowed(farId, lane);
     this.#buckets = setWaits(this.#buckets, farId, lane, allowed <= 0);
+    if (allowed <= 0) this.#tick();
     if (allowed <= 0 && lane === 'bulk') this.#serveSoon();
     return allowed;
   }
@@ -149,19 +150,31 @@ export class ScavengerPacer implements Pacer {
   start(wake: (farId: PeerId) => void): void {
     this.#wake = wake;
     this.#filledAtMs = this.#clock.nowMs();
-    this.#stopTimer ??= this.#clock.every(TICK_MS, () => {
+  }
+
+  stop(): void {
+    this.#rest();
+    this.#wake = undefined;
+  }
+
+  /** Looks at the rate again and again, as long as anything waits for it: a quiet page is left alone. */
+  #tick(): void {
+    if (this.#stopTimer || !this.#wake) return;
+    this.#tickedAtMs = this.#clock.nowMs();
+    this.#stopTimer = this.#clock.every(TICK_MS, () => {
       const nowMs = this.#clock.nowMs();
       this.#gapMs = nowMs - this.#tickedAtMs;
       this.#tickedAtMs = nowMs;
       this.#step();
       this.#serve();
+      const links = [...this.#buckets.links.values()];
+      if (!links.some(({ waits }) => waits.messages || waits.bulk)) this.#rest();
     });
   }
 
-  stop(): void {
+  #rest(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    this.#wake = undefined;
   }
 
   /** Whether there is nothing that messages could be in the way of. */

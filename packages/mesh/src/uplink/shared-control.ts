@@ -19,11 +19,11 @@ export interface HeldControl {
 
 /**
  * The control of a connection's uplink: all its rooms share one, since they share the uplink. Throws `usage/invalid-argument` where
- * another room has stated another capacity.
+ * another room has stated another capacity, or none; who states nothing takes what there is.
  */
 export function holdControl(connection: Connection, statedBps: number | undefined): HeldControl {
   const known = controls.get(connection);
-  if (known && known.statedBps !== statedBps)
+  if (known && statedBps !== undefined && known.statedBps !== statedBps)
     throw new ConclaveError('usage/invalid-argument', {
       hint: 'All rooms of a connection share its uplink: state the same capacity in each, or in none.',
     });

@@ -28,9 +28,9 @@ export const DEFAULT_LIMITS: PlanLimits = {
   audioBps: 24_000,
   // Wideband speech (RFC 7587 section 3.1.1).
   thinAudioBps: 16_000,
-  // 320 x 180 at 15 frames a second can be recognised from 50 kbit/s on; the rest is for key frames and movement.
+  // 320 x 180 at 15 frames a second can be recognised from 50 kbit/s on.
   // libwebrtc would go on to 30 and show a smear: who pays for a picture should see one.
-  minVideoBps: 70_000,
+  minVideoBps: 50_000,
   // What libwebrtc allows 1280 x 720 (kSimulcastFormatsVP8): in a mesh nobody's uplink carries more for several.
   maxVideoBps: 2_500_000,
   // An idle data channel costs up to 8 kbit/s on the wire: heartbeats, acknowledgements, receiver reports, STUN.
