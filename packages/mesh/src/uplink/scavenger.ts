@@ -99,6 +99,12 @@ export class ScavengerPacer implements Pacer {
   setBudget(budget: ScavengeBudget): void {
     this.#budget = budget;
     this.#step();
+    if (!this.#isFree) return;
+    for (const [farId, { waits }] of this.#buckets.links) {
+      if (!waits.messages) continue;
+      this.#buckets = setWaits(this.#buckets, farId, 'messages', false);
+      this.#wake?.(farId as PeerId); // whatever it owes
+    }
   }
 
   /** A far end has reported how long things took. */

@@ -92,4 +92,63 @@ describe('the pacer of a room', () => {
     time.run(5_000);
     expect(woken).toEqual([]);
   });
+
+  it('[E1] lets what waits go as soon as there is no audio or video any longer, whatever it owes', () => {
+    const { pacer, woken } = world();
+    pacer.start((farId) => woken.push(farId));
+    pacer.sent(alice, 'messages', 64 * 1024);
+    expect(pacer.allowance(alice, 'messages')).toBeLessThanOrEqual(0);
+    expect(woken).toEqual([]);
+    pacer.setBudget({ ...MEDIA, reserveBps: 0 });
+    expect(woken).toEqual([alice]);
+    pacer.stop();
+  });
+
+  it('[E1] does not charge for messages that went while there was no audio or video', () => {
+    const { time, pacer } = world();
+    pacer.start(() => undefined);
+    pacer.setBudget({ ...MEDIA, reserveBps: 0 });
+    for (let sent = 0; sent < 100; sent++) pacer.sent(alice, 'messages', 60_000);
+    pacer.setBudget(MEDIA);
+    time.run(100);
+    expect(pacer.allowance(alice, 'messages')).toBeGreaterThan(0);
+    pacer.stop();
+  });
+
+  it('[E1] wakes who waits over a link that has gone: another one may be there', () => {
+    const { pacer, woken } = world();
+    pacer.start((farId) => woken.push(farId));
+    pacer.sent(alice, 'messages', 64 * 1024);
+    pacer.allowance(alice, 'messages');
+    pacer.gone(alice);
+    expect(woken).toEqual([alice]);
+    pacer.stop();
+  });
+
+  it('[E1] leaves a quiet page alone', () => {
+    const { time, pacer } = world();
+    let ticks = 0;
+    const counting = new ScavengerPacer({
+      nowMs: () => time.nowMs,
+      every: (periodMs, run) =>
+        time.every(periodMs, () => {
+          ticks += 1;
+          run();
+        }),
+      soon: (run) => time.after(0, run),
+    });
+    counting.setBudget(MEDIA);
+    counting.start(() => undefined);
+    time.run(1_000);
+    expect(ticks).toBe(0);
+    counting.sent(alice, 'messages', 8_000);
+    counting.allowance(alice, 'messages'); // waits now
+    time.run(20_000);
+    const whileWaiting = ticks;
+    expect(whileWaiting).toBeGreaterThan(0);
+    time.run(1_000);
+    expect(ticks).toBe(whileWaiting);
+    counting.stop();
+    pacer.stop();
+  });
 });
