@@ -1,13 +1,14 @@
 import type { PeerId, UplinkPort } from '@conclave/core';
 
 import { withinMs } from '../within.js';
+import { trainVerdict } from '../logic/uplink/estimate-trains.js';
 import type { CapacityEstimate, Train } from '../logic/uplink/estimate.js';
 
 /** The first newcomer waits so long for the first measurement; nothing comes of it where nothing answers. */
 const FIRST_TRAINS_MS = 700;
 /** The first train of a link may come in one piece: it only opens the way. Three that agree are believed. */
 const FIRST_TRAINS = 4;
-/** The pages of a call that begins are busy: so many trains are compared, one at a time. */
+/** The pages of a call that begins are busy: up to so many trains are compared, one at a time, until some agree. */
 const [NEW_TRAINS, NEW_TRAIN_EVERY_MS] = [12, 500];
 /** A train is a burst of 2.6 kB, or of 5 where the path is fast: a queue of 20 ms at 1 Mbit/s. */
 const TRAIN_EVERY_MS = 3_000;
@@ -35,10 +36,11 @@ export class Trains {
   }
 
   /** Sends one if it is time for one. */
-  next(farId: PeerId, { source, wantsTrain, capacityBps = 0 }: CapacityEstimate, isQuiet: boolean): void {
+  next(farId: PeerId, estimate: CapacityEstimate, isQuiet: boolean): void {
+    const { source, wantsTrain, capacityBps = 0, memory } = estimate;
     if (source === 'stated') return;
     const sinceMs = performance.now() - this.#latestMs;
-    const isNew = this.#count < NEW_TRAINS && isQuiet;
+    const isNew = this.#count < NEW_TRAINS && isQuiet && trainVerdict(memory.trains)?.isFirm !== true;
     const isDue = isNew ? sinceMs >= NEW_TRAIN_EVERY_MS : wantsTrain && sinceMs >= TRAIN_EVERY_MS;
     if (isDue) void this.run(farId, capacityBps);
   }

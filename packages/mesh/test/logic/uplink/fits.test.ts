@@ -15,8 +15,8 @@ describe('one more subscriber', () => {
   });
 
   it('[E5] does not fit where sound would suffer', () => {
-    expect(wouldFit(at(200_000, 5))).toEqual({ fits: 'degraded', paused: 1, reduced: 0 });
-    expect(wouldFit(at(200_000, 6))).toEqual({ fits: 'no', why: 'audio' });
+    expect(wouldFit(at(200_000, 4))).toEqual({ fits: 'degraded', paused: 1, reduced: 0 });
+    expect(wouldFit(at(200_000, 5))).toEqual({ fits: 'no', why: 'audio' });
     expect(wouldFit(at(0, 0))).toEqual({ fits: 'no', why: 'audio' });
   });
 
@@ -34,7 +34,7 @@ describe('one more subscriber', () => {
 describe('the limit of a room', () => {
   it('[E5] is maxPeerConnections, or what the uplink carries with everybody audible', () => {
     expect(capacityLimit(at(1_000_000, 3), 8)).toEqual({ limit: 8, bound: 'maxPeerConnections' });
-    expect(capacityLimit(at(200_000, 3), 8)).toEqual({ limit: 6, bound: 'uplink' });
+    expect(capacityLimit(at(200_000, 3), 8)).toEqual({ limit: 5, bound: 'uplink' });
     expect(capacityLimit(at(0, 0), 8)).toEqual({ limit: 0, bound: 'uplink' });
   });
 
