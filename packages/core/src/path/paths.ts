@@ -43,7 +43,10 @@ export class Paths {
     const { arrivals, soundings } = this.#of(port);
     if (frame.type === 'probe') arrivals.probe(frame);
     else if (frame.type === 'spread') soundings.spread(frame);
-    else this.#tell(soundings.reported(port.farId, frame));
+    else {
+      const report = soundings.reported(port.farId, frame);
+      if (report) this.#tell(report);
+    }
     return true;
   }
 

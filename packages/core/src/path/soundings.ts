@@ -62,8 +62,10 @@ export class LinkSoundings {
     this.#done(isPossible ? report : undefined);
   }
 
-  /** What a report says, counted from the one before. */
-  reported(farId: PeerId, frame: ReportFrame): PathReport {
+  /** What a report says, counted from the one before; nothing where it comes after a later one. */
+  reported(farId: PeerId, frame: ReportFrame): PathReport | undefined {
+    // The lane does not keep their order; what an overtaken one says is in the one that overtook it.
+    if (this.#last && ((frame.packets - this.#last.packets) | 0) <= 0) return undefined;
     this.#first ??= frame.minDelayUs;
     const before = this.#last ?? { minDelayUs: frame.minDelayUs, bytes: 0, packets: 0 };
     // Counted from one report to the next, so that two clocks may drift apart by any time in the end.

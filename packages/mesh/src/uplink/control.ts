@@ -142,6 +142,7 @@ export class UplinkControl {
   async #open(sender: SenderHandle): Promise<Encoding> {
     const { farId, kind } = sender;
     this.#opening.add(sender);
+    await Promise.resolve(); // both kinds of a newcomer, and all who come at once, are asked about before anybody is told
     this.#beganAtMs ??= performance.now();
     const trains = this.#estimate.capacityBps === undefined ? this.#trains.first(farId) : undefined;
     if (kind === 'video') await trains;

@@ -14,9 +14,11 @@ export class Encoders {
     this.#uplink = uplink;
   }
 
-  /** A sender begins like this: core tells it. */
+  /** A sender begins like this: core tells it, unless something was said of it meanwhile, which this replaces. */
   began(sender: SenderHandle, encoding: Encoding): void {
+    const former = this.#said.get(sender);
     this.#said.set(sender, encoding);
+    if (former && !isSameEncoding(encoding, former)) void this.#say(sender);
   }
 
   /** Tells senders how to encode; resolves once those that are to take less do. */

@@ -69,6 +69,7 @@ export class RoomUplinkPart {
   readonly #listening = new Subscription();
   /** Those who have asked lately, and when. */
   readonly #coming = new Map<PeerId, number>();
+  #wereHere: ReadonlySet<PeerId> = new Set();
 
   /** `here` tells who is let into the room. Throws `usage/invalid-argument`, see {@link holdControl}. */
   constructor(connection: Connection, options: UplinkOptions | 'off', here: () => ReadonlySet<PeerId>) {
@@ -86,7 +87,12 @@ export class RoomUplinkPart {
       onUplinkChange: (listener) => this.#onChange(listener),
     };
     const { whenFull = 'degrade', ask } = options === 'off' ? {} : options;
-    this.gate = gateOf((farId) => this.#fitOf(farId), whenFull, ask);
+    const gate = gateOf((farId) => this.#fitOf(farId), whenFull, ask);
+    this.gate = async (peer, signal) => {
+      const mayCome = await gate(peer, signal);
+      if (!mayCome) this.#coming.delete(peer.farId); // nobody keeps a place for who was refused
+      return mayCome;
+    };
   }
 
   /** The room is left. */
@@ -125,6 +131,9 @@ export class RoomUplinkPart {
 
   /** Somebody was let in, or has gone, or the uplink does otherwise. */
   changed(): void {
+    const here = this.#here();
+    for (const one of this.#wereHere) if (!here.has(one)) this.#coming.delete(one);
+    this.#wereHere = new Set(here);
     const [before, after] = [this.#capacity.readable.get(), this.#count()];
     const isSame = before.now === after.now && before.limit === after.limit && before.bound === after.bound;
     if (!isSame) this.#capacity.set(after);

@@ -80,7 +80,7 @@ export class FakeUplink {
   constructor(maxPeerConnections = 8) {
     const uplink: UplinkPort = {
       senders: this.#senders.readable,
-      setEncoding: (sender, encoding) => this.#encode(sender as FakeSender, encoding),
+      setEncoding: (sender, encoding) => this.#encode(sender, encoding),
       setOpening: (opening) => (this.opening = opening),
       sample: async () => {
         this.sampledAtMs.push(performance.now());
@@ -148,13 +148,18 @@ export class FakeUplink {
           if (!sender.isGoverned && this.opening === opening)
             sender.encoding = { ...sender.encoding, ...encoding };
         });
-      await Promise.race([answer, after(OPENING_TIMEOUT_MS)]);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const silence = new Promise<void>((resolve) => (timer = setTimeout(resolve, OPENING_TIMEOUT_MS)));
+      await Promise.race([answer, silence]);
+      clearTimeout(timer);
     }
     if (!this.#senders.get().includes(sender)) return;
     this.#tell('begins', sender);
   }
 
-  async #encode(sender: FakeSender, encoding: Encoding): Promise<void> {
+  async #encode(handle: SenderHandle, encoding: Encoding): Promise<void> {
+    const sender = this.#senders.get().find((one) => one === handle);
+    if (!sender) return; // it has gone
     sender.isGoverned = true;
     if (this.encodeMs > 0) await after(this.encodeMs);
     sender.encoding = { ...sender.encoding, ...encoding };
@@ -191,7 +196,10 @@ export function sampleOf(name: string, sentBps: number, videoShort = false): Lin
     ...{ isShort: videoShort && kind === 'video', limitation: undefined, framesPerSecond: undefined },
     ...{ height: undefined, encodeMs: undefined, lossRatio: undefined },
   });
-  const senders = [sender('audio', Math.min(50_000, sentBps)), sender('video', Math.max(0, sentBps - 50_000))];
+  const senders = [
+    sender('audio', Math.min(50_000, sentBps)),
+    sender('video', Math.max(0, sentBps - 50_000)),
+  ];
   return {
     ...{ farId: idOf(name), sentBps, ceilingBps: undefined, rttMs: undefined, lossRatio: undefined },
     ...{ videoShort, senders },
