@@ -165,6 +165,14 @@ describe('reports', () => {
     }
   });
 
+  test('[D8] a report that another one has overtaken says nothing, and nothing is counted twice', () => {
+    const { arrives, heard } = scene();
+    const report = { type: 'report', minDelayUs: 0, medianDelayUs: 0, isTimeCritical: false } as const;
+    for (const packets of [3, 9, 5, 12]) arrives('alice', { ...report, packets, bytes: 100 * packets });
+    expect(heard.map(({ packets }) => packets)).toEqual([3, 6, 3]);
+    expect(heard.map(({ bytes }) => bytes)).toEqual([300, 600, 300]);
+  });
+
   test('[E3] sums that wrap modulo 2^32 are counted on', () => {
     const { arrives, heard } = scene();
     const says = (bytes: number, packets: number) =>
