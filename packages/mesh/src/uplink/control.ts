@@ -224,8 +224,11 @@ export class UplinkControl {
     const begun = senders.filter((sender) => !this.#opening.has(sender));
     const applied = this.#encoders.apply(begun, (sender) => this.#wanted(sender));
     const messageBps = this.#plan.subscribers.reduce((sum, subscriber) => sum + subscriber.messageBps, 0);
+    const reserveBps = this.#plan.subscribers.length > 0 ? this.#plan.mediaBps + messageBps : 0;
+    const { capacityBps } = this.#estimate;
     this.#pacer.setBudget({
-      reserveBps: this.#plan.subscribers.length > 0 ? this.#plan.mediaBps + messageBps : 0,
+      reserveBps,
+      spareBps: capacityBps === undefined ? undefined : Math.max(0, capacityBps - reserveBps),
       capacityBps: this.#estimate.boundBps,
       videoShort: this.#samples.some(({ videoShort }) => videoShort),
     });

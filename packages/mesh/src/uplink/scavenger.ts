@@ -25,7 +25,7 @@ import {
 } from '../logic/uplink/scavenge.js';
 
 /** What the uplink's plan leaves to messages and bulk. */
-export type ScavengeBudget = Pick<ScavengeTick, 'reserveBps' | 'capacityBps' | 'videoShort'>;
+export type ScavengeBudget = Pick<ScavengeTick, 'reserveBps' | 'capacityBps' | 'spareBps' | 'videoShort'>;
 
 type PacedLane = Parameters<Pacer['allowance']>[1];
 

@@ -19,6 +19,8 @@ export interface ScavengedLink {
 
 /** What all links are governed by at a step. */
 export interface LinkStep {
+  /** What a link alone may have whatever its signals say. */
+  readonly floorBps: number;
   readonly atMs: number;
   readonly elapsedMs: number;
   /** The queue that all share. */
@@ -73,7 +75,7 @@ export function governLink(link: ScavengedLink, step: LinkStep): ScavengedLink {
   const isOwnQueue = path.queueMs > Math.max(ALONE_TARGETS * targetMs, ALONE_TIMES * (step.queueMs ?? 0));
   if ((wasTimeCritical && !link.wasTimeCritical) || (!link.own && isFresh && isOwnQueue)) {
     const usedBps = Math.min(shareBps, link.rateBps, Math.max(link.usedBps, 2 * LINK_FLOOR_BPS));
-    const rateBps = Math.max(LINK_FLOOR_BPS, usedBps / 2);
+    const rateBps = Math.max(LINK_FLOOR_BPS, step.floorBps, usedBps / 2);
     return {
       ...link,
       wasTimeCritical,
@@ -89,7 +91,7 @@ export function governLink(link: ScavengedLink, step: LinkStep): ScavengedLink {
     videoShort: false,
     usedBps: link.usedBps,
     isChoked: isChoked(link, atMs),
-    floorBps: LINK_FLOOR_BPS,
+    floorBps: Math.max(LINK_FLOOR_BPS, step.floorBps),
     ceilingBps: Infinity,
     growth: wasTimeCritical ? CRITICAL_GROWTH : 1,
   });

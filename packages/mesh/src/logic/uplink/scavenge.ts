@@ -1,5 +1,12 @@
 import { lowerMedian } from './lower-median.js';
-import { governLink, isChoked, NEW_LINK, usedLink, type ScavengedLink } from './scavenge-link.js';
+import {
+  governLink,
+  isChoked,
+  NEW_LINK,
+  usedLink,
+  type LinkStep,
+  type ScavengedLink,
+} from './scavenge-link.js';
 import { pathAfter, type Path, type ScavengeReport } from './scavenge-path.js';
 import { startRate, stepRate, type GovernedRate } from './scavenge-rate.js';
 
@@ -35,6 +42,8 @@ export interface ScavengeTick {
   readonly reserveBps: number;
   /** What the uplink carries, where that is known: what it was seen not to exceed, or what was stated. */
   readonly capacityBps: number | undefined;
+  /** What the plan leaves of the capacity, where that is known: bulk gets a little of it whatever noise there is in the signals. */
+  readonly spareBps?: number | undefined;
   /** Some video is short of its plan. */
   readonly videoShort: boolean;
   /** Bytes on the wire of what is governed, by link, since the step before. */
@@ -54,6 +63,8 @@ const FAST_TARGET_MS = 50;
 const FAST_BPS = 10_000_000;
 /** The part of a known capacity that is given out; the rest is for retransmissions and for being wrong. */
 const CAPACITY_SHARE = 0.96;
+/** A tenth of what nobody else is planned for: on a busy machine late timers look like queues, and a file must still arrive. */
+const SPARE_FLOOR = 0.1;
 /** A report speaks for its link so long, */
 const FRESH_MS = 400;
 /** longer where packets are rare: else who reports often would speak for all. */
@@ -138,7 +149,7 @@ export function onTick(state: Scavenger, tick: ScavengeTick): Scavenger {
     queueMs: now.queueMs,
     standingMs,
     metAtMs: hasMet ? atMs : state.metAtMs,
-    links: governLinks(used, now, rateBps),
+    links: governLinks(used, { ...now, floorBps: floor(tick) / 4 }, rateBps),
     shared,
     steppedAtMs: atMs,
     packetMs,
@@ -167,7 +178,7 @@ function stepShared(
     videoShort: tick.videoShort,
     usedBps: all.reduce((sum, link) => sum + link.usedBps, 0),
     isChoked: all.some((link) => isChoked(link, tick.atMs)),
-    floorBps: SCAVENGE_FLOOR_BPS,
+    floorBps: floor(tick),
     ceilingBps: ceiling(tick),
     growth: 1,
   });
@@ -175,7 +186,12 @@ function stepShared(
 
 function ceiling({ capacityBps, reserveBps }: ScavengeTick): number {
   if (capacityBps === undefined || reserveBps <= 0) return SCAVENGE_MAX_BPS; // nobody to protect: queues alone decide
-  return Math.max(SCAVENGE_FLOOR_BPS, Math.min(SCAVENGE_MAX_BPS, capacityBps * CAPACITY_SHARE - reserveBps));
+  const ceilingBps = Math.min(SCAVENGE_MAX_BPS, capacityBps * CAPACITY_SHARE - reserveBps);
+  return Math.max(SCAVENGE_FLOOR_BPS, ceilingBps);
+}
+
+function floor(tick: ScavengeTick): number {
+  return Math.min(ceiling(tick), Math.max(SCAVENGE_FLOOR_BPS, SPARE_FLOOR * (tick.spareBps ?? 0)));
 }
 
 function useLinks(
@@ -215,7 +231,7 @@ function drainAt(state: Scavenger, fresh: readonly Path[], atMs: number): Scaven
 
 function governLinks(
   links: Map<string, ScavengedLink>,
-  now: Step,
+  now: Step & Pick<LinkStep, 'floorBps'>,
   rateBps: number,
 ): ReadonlyMap<string, ScavengedLink> {
   const active = [...links.values()].filter((link) => link.usedBps >= IDLE_BPS).length;
