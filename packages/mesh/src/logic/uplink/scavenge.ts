@@ -63,8 +63,11 @@ const FAST_TARGET_MS = 50;
 const FAST_BPS = 10_000_000;
 /** The part of a known capacity that is given out; the rest is for retransmissions and for being wrong. */
 const CAPACITY_SHARE = 0.96;
-/** A tenth of what nobody else is planned for: on a busy machine late timers look like queues, and a file must still arrive. */
-const SPARE_FLOOR = 0.1;
+/**
+ * Of what nobody else is planned for: on a busy machine late timers look like queues, and a file must still arrive. Half of it
+ * while the uplink was never seen full, else a tenth.
+ */
+const [FREE_FLOOR, SPARE_FLOOR] = [0.5, 0.1];
 /** A report speaks for its link so long, */
 const FRESH_MS = 400;
 /** longer where packets are rare: else who reports often would speak for all. */
@@ -191,7 +194,8 @@ function ceiling({ capacityBps, reserveBps }: ScavengeTick): number {
 }
 
 function floor(tick: ScavengeTick): number {
-  return Math.min(ceiling(tick), Math.max(SCAVENGE_FLOOR_BPS, SPARE_FLOOR * (tick.spareBps ?? 0)));
+  const share = tick.capacityBps === undefined ? FREE_FLOOR : SPARE_FLOOR;
+  return Math.min(ceiling(tick), Math.max(SCAVENGE_FLOOR_BPS, share * (tick.spareBps ?? 0)));
 }
 
 function useLinks(
