@@ -33,14 +33,12 @@ export class Lanes {
   setPacer(pacer: Pacer = new DefaultPacer()): void {
     this.#pacer.stop();
     this.#pacer = pacer;
-    pacer.start((farId) => {
+    const wake = (farId: PeerId) => {
       this.#conversations.get(farId)?.pump(); // messages before files
       this.#doors.wake(farId);
-    });
-    for (const [farId, conversation] of this.#conversations) {
-      conversation.pump();
-      this.#doors.wake(farId);
-    }
+    };
+    pacer.start(wake);
+    for (const farId of this.#conversations.keys()) wake(farId);
   }
 
   /** The conversation with a peer. */
