@@ -27,8 +27,13 @@ const setUp = {
   build: ['node_modules/typescript/bin/tsc', '-b'],
 };
 
+/** The longest suite takes a quarter of it; one that something left open keeps from ending has failed. */
+const SUITE_LIMIT_MS = 30 * 60_000;
+
 /** @param {string[]} args */
-const node = (args) => spawnSync(execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+const node = (args) =>
+  spawnSync(execPath, args, { cwd: root, stdio: 'inherit', timeout: SUITE_LIMIT_MS, killSignal: 'SIGKILL' })
+    .status === 0;
 
 /**
  * @param {{ name: string, jest: string[] }} suite

@@ -1,6 +1,7 @@
 import { linkId, type PeerMessage, type PeerMessageOf } from '@conclave/protocol';
 import { webcrypto } from 'node:crypto';
 
+import { afterwards } from '../support/afterwards.js';
 import { until } from '../support/wait.js';
 import { connectAll, linksOf, play } from './support/actions.js';
 import { useCast } from './support/cast.js';
@@ -17,7 +18,7 @@ const withKey = (sdp: string) => sdp.replace(/^(a=mid:\S+)$/m, `$1\r\n${SDES}`);
 async function offered() {
   const alice = cast.peer('alice');
   const [aliceId] = await connectAll(cast.url, alice);
-  const mallory = await Mallory.join(cast.url);
+  const mallory = afterwards(await Mallory.join(cast.url));
   const outcome = play(alice, mallory.peerId, 'camera');
   const offer = await until(() => mallory.received.find(({ message }) => message.kind === 'offer')?.message, {
     within: 5_000,
@@ -53,13 +54,12 @@ test('[B7] an answer that brings keys of its own is refused before WebRTC sees i
     }
     await alice.evaluate(() => kit.keep.connection.close());
     await outcome;
-    mallory.close();
   }
 });
 
 test('[B7] an offer that brings keys of its own is refused before WebRTC sees it; without them it is answered', async () => {
-  const { alice, aliceId, mallory, offer } = await offered();
-  const eve = await Mallory.join(cast.url);
+  const { alice, aliceId, offer } = await offered();
+  const eve = afterwards(await Mallory.join(cast.url));
   const sessions = [withKey(offer.sdp), offer.sdp].map((sdp) => ({ sdp, session: randomBytes(16) }));
   for (const { sdp, session } of sessions) {
     const commitment = randomBytes(32);
@@ -75,6 +75,4 @@ test('[B7] an offer that brings keys of its own is refused before WebRTC sees it
   ]);
   expect(await applied()).toEqual([0, 1]); // her own offer to mallory, and the one of eve that may be
   expect(await linksOf(alice)).toEqual([]);
-  mallory.close();
-  eve.close();
 });

@@ -1,5 +1,6 @@
 import type { PeerId } from '@conclave/core';
 
+import { afterwards } from '../support/afterwards.js';
 import type { Peer } from '../support/peer.js';
 import { until } from '../support/wait.js';
 import { connectAll, linksOf } from './support/actions.js';
@@ -45,7 +46,7 @@ const playOf = (peer: Peer, farId: PeerId) =>
 
 /** Mallory hands everything that one of the two says to her on to the other one, signed by herself. */
 async function splice(aliceId: PeerId, bobId: PeerId): Promise<Mallory> {
-  const mallory = await Mallory.join(cast.url);
+  const mallory = afterwards(await Mallory.join(cast.url));
   mallory.onEnvelope = ({ from, link, message }) =>
     mallory.send(from === aliceId ? bobId : aliceId, message, link).catch(() => undefined);
   return mallory;
@@ -72,7 +73,6 @@ test('[B4] who signs the offer of alice and the answer of bob anew gets no link 
   expect(mallory.received.map(({ message }) => message.kind)).toEqual(
     expect.arrayContaining(['offer', 'answer']),
   );
-  mallory.close();
 }, 30_000);
 
 test('[B4] both play mallory at once and she splices them: no link at either end', async () => {
@@ -92,5 +92,4 @@ test('[B4] both play mallory at once and she splices them: no link at either end
     expect(heard).toEqual([]);
     expect(await linksOf(peer)).toEqual([]);
   }
-  mallory.close();
 }, 30_000);

@@ -1,6 +1,7 @@
 import { openCard, type PeerId, type ServerMessage, type Subtle } from '@conclave/protocol';
 import { webcrypto } from 'node:crypto';
 
+import { afterwards } from '../../support/afterwards.js';
 import { Mallory } from '../../node/support/mallory.mjs';
 import { play } from '../../node/support/actions.js';
 import { ownKey, pack, takeApart } from '../support/envelopes.js';
@@ -22,13 +23,12 @@ async function withLie(cardInstead: (looked: PeerId) => Uint8Array | Promise<Uin
 }
 
 test('[B2] a rendezvous that answers a look-up with a peer of its own gets identity/mismatch; the call goes on', async () => {
-  const mallory = await Mallory.join(cast.rendezvous.url);
+  const mallory = afterwards(await Mallory.join(cast.rendezvous.url));
   const { call, charlie } = await withLie(() => cast.rendezvous.cardOf(mallory.peerId));
   expect(await play(charlie, call.aliceId, 'camera')).toBe('identity/mismatch');
   expect(await messageFrom(charlie, call.aliceId)).toBe('identity/mismatch');
   await Promise.all([call.goesOn(), nothingHappens(charlie)]);
   expect(mallory.received).toEqual([]);
-  mallory.close();
 });
 
 test('[B2] a card that it signs itself in the name of who is looked up gets auth/signature; the call goes on', async () => {

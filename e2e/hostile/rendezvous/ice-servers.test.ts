@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
+import { afterwards } from '../../support/afterwards.js';
+import { until } from '../../support/wait.js';
 import { readTransports } from '../../support/witness.js';
 import { takeApart } from '../support/envelopes.js';
 import { standingCall } from '../support/honest.js';
@@ -12,7 +14,7 @@ const cast = useHostileCast('alice', 'bob');
 
 test('[B2] a STUN or TURN server of its own that answers nothing prevents no call and learns nothing but addresses', async () => {
   const heard: Uint8Array[] = [];
-  const deaf = createSocket('udp4').on('message', (data) => heard.push(new Uint8Array(data)));
+  const deaf = afterwards(createSocket('udp4').on('message', (data) => heard.push(new Uint8Array(data))));
   deaf.bind(0, '127.0.0.1');
   await once(deaf, 'listening');
   const at = `127.0.0.1:${deaf.address().port}`;
@@ -30,11 +32,10 @@ test('[B2] a STUN or TURN server of its own that answers nothing prevents no cal
   await call.goesOn();
   expect(heard.length).toBeGreaterThan(0);
   expect(new Set(heard.map(kindOfPacket))).toEqual(new Set(['STUN']));
-  deaf.close();
 });
 
 test('[B2] a relay of its own that it steers a whole call through carries nothing but ciphertext', async () => {
-  const relay = await startTurnRelay();
+  const relay = afterwards(await startTurnRelay());
   const { rendezvous } = cast;
   rendezvous.lies.welcome = (honest) => [{ ...honest, iceServers: [relay.iceServer] }];
   // Candidates are signed, so that none can be changed; but one that leads elsewhere can be left out.
@@ -50,8 +51,10 @@ test('[B2] a relay of its own that it steers a whole call through carries nothin
     expect(transport!.dtls[0]!.state).toBe('connected');
     expect(transport!.incoming.video.frames).toBeGreaterThan(0);
   }
-  const kinds = relay.carried.map(kindOfPacket);
-  expect(kinds.filter((kind) => kind === 'SRTP').length).toBeGreaterThan(10); // the media did go this way
-  expect(new Set(kinds)).toEqual(new Set(['STUN', 'DTLS', 'SRTP']));
-  relay.close();
+  const kinds = () => relay.carried.map(kindOfPacket);
+  await until(() => kinds().filter((kind) => kind === 'SRTP').length > 10, {
+    within: 5_000,
+    what: 'the media goes this way',
+  });
+  expect(new Set(kinds())).toEqual(new Set(['STUN', 'DTLS', 'SRTP']));
 });

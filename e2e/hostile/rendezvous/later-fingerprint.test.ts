@@ -31,5 +31,4 @@ test('[B2] a peer of its own that describes itself once more, with another finge
   expect(await play(charlie, mallory.peerId, 'camera')).toBe('link/bad-description');
   await Promise.all([call.goesOn(), nothingHappens(charlie)]);
   expect((await recordOf(charlie)).refused).toEqual(['link/bad-description']); // both were signed: by her
-  mallory.close();
 });

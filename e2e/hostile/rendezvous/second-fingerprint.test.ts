@@ -33,5 +33,4 @@ test('[B2] a peer of its own that describes itself with two fingerprints gets li
   ]);
   expect(await play(charlie, mallory.peerId, 'camera')).toBe('link/bad-description');
   await Promise.all([call.goesOn(), nothingHappens(charlie)]);
-  mallory.close();
 });

@@ -1,6 +1,8 @@
 import { decodeValue, encodeValue, signatureInput, type Purpose, type Value } from '@conclave/protocol';
 import { createHash, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
+import { unpacked } from '../../support/unpacked.mjs';
+
 /** What the signed bytes of an envelope say. */
 export interface Content {
   readonly kind: string;
@@ -20,7 +22,8 @@ export interface Parts {
 /** Takes an envelope apart. Nothing of it is secret. */
 export function takeApart(envelope: Uint8Array): Parts {
   const [signed, spki, signature] = unpack(envelope) as [Uint8Array, Uint8Array, Uint8Array];
-  return { signed, spki, signature, content: unpack(signed) as Content };
+  const content = unpack(signed) as Content;
+  return { signed, spki, signature, content: { ...content, body: unpacked(content.body) } };
 }
 
 /** The kind of message that an envelope says it carries. */

@@ -1,5 +1,6 @@
 import type { PeerId, PeerMessage } from '@conclave/protocol';
 
+import { afterwards } from '../../support/afterwards.js';
 import { Mallory } from '../../node/support/mallory.mjs';
 import type { HostileCast } from './hostile-cast.js';
 
@@ -13,7 +14,7 @@ export async function joinBetween(
   otherId: PeerId,
   lie: (message: PeerMessage) => readonly PeerMessage[] = (message) => [message],
 ): Promise<Mallory> {
-  const mallory = await Mallory.join(rendezvous.url);
+  const mallory = afterwards(await Mallory.join(rendezvous.url));
   mallory.onEnvelope = async ({ from, link, message }) => {
     const to = from === oneId ? otherId : oneId;
     for (const said of lie(message)) await mallory.send(to, said, link).catch(() => undefined);

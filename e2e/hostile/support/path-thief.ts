@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
+import { afterwards } from '../../support/afterwards.js';
 import { sdpOf, takeApart } from './envelopes.js';
 import type { HostileRendezvous } from './hostile-rendezvous.js';
 import { ATTRIBUTE, readStun, uint32, writeAddress, writeStun, type Address } from './stun.js';
@@ -64,7 +65,7 @@ export async function startPathThief(victim: End, other: End): Promise<PathThief
     }
   };
   const timer = setInterval(nominate, CHECK_INTERVAL_MS).unref();
-  return {
+  return afterwards({
     get asked() {
       return asked;
     },
@@ -73,7 +74,7 @@ export async function startPathThief(victim: End, other: End): Promise<PathThief
       clearInterval(timer);
       socket.close();
     },
-  };
+  });
 }
 
 /** What the rendezvous has read of one end. */

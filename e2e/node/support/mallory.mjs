@@ -14,6 +14,8 @@ import {
 } from '@conclave/protocol';
 import { WebSocket } from 'ws';
 
+import { unpacked } from '../../support/unpacked.mjs';
+
 const { subtle } = globalThis.crypto;
 
 /** @param {number} length */
@@ -114,8 +116,9 @@ export class Mallory {
       this.#opening = this.#opening.then(async () => {
         const opened = await openEnvelope(subtle, message.envelope, this);
         if (!opened.ok) return;
-        this.received.push(opened.value);
-        await this.onEnvelope(opened.value);
+        const envelope = { ...opened.value, message: unpacked(opened.value.message) };
+        this.received.push(envelope);
+        await this.onEnvelope(envelope);
       });
     }
   }

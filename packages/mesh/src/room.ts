@@ -57,7 +57,8 @@ export interface JoinOptions {
   readonly autoPlay?: (participant: Participant, stream: string) => boolean;
   /**
    * How this end's uplink is divided among the others, and who may come. `off`: browsers fight it out, and nobody is refused for
-   * it. All rooms of a connection share one uplink.
+   * it. All rooms of a connection share one uplink: where another of them is not `off`, what this room sends is governed with the
+   * rest, and only its `uplink` shows nothing of it.
    */
   readonly uplink?: UplinkOptions | 'off';
   /** Ends the attempt with `usage/aborted`; leaves the room when it aborts later. */

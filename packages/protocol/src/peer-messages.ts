@@ -48,7 +48,14 @@ const candidateSchema = v.object({
 const revision = { revision: count(0xffff_ffff) };
 
 /** A description of a link (RFC 8829) with the plays of its sender; the newest revision counts. */
-export const description = { ...revision, sdp: text(MAX_SDP_BYTES), plays: list(playSchema, MAX_PLAYS) };
+export const description = {
+  ...revision,
+  /** Empty where it is packed. */
+  sdp: text(MAX_SDP_BYTES, 0),
+  /** The description in UTF-8, deflated (RFC 1951). */
+  packed: v.optional(boundedBytes(MAX_SDP_BYTES)),
+  plays: list(playSchema, MAX_PLAYS),
+};
 /** Candidates of one revision. */
 export const candidates = { ...revision, candidates: list(candidateSchema, MAX_CANDIDATES) };
 

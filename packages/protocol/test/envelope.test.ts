@@ -213,7 +213,9 @@ describe('envelope', () => {
     const cases: [kind: string, body: object, ok: boolean][] = [
       ['offer', { ...offer, sdp: 'x'.repeat(MAX_SDP_BYTES) }, true],
       ['offer', { ...offer, sdp: 'x'.repeat(MAX_SDP_BYTES + 1) }, false],
-      ['offer', { ...offer, sdp: '' }, false],
+      ['offer', { ...offer, sdp: '', packed: fill(MAX_SDP_BYTES, 1) }, true],
+      ['offer', { ...offer, sdp: '', packed: fill(MAX_SDP_BYTES + 1, 1) }, false],
+      ['offer', { ...offer, sdp: '', packed: 'x' }, false],
       ['offer', { ...offer, plays: many(32, play) }, true],
       ['offer', { ...offer, plays: many(33, play) }, false],
       ['offer', { ...offer, plays: [{ ...play, stream: '' }] }, false],

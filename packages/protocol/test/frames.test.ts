@@ -103,6 +103,14 @@ describe('control frames', () => {
     expect(decodeControlFrame(new Uint8Array(0))).toEqual(bad);
   });
 
+  test('SPEC 7.3: a description travels as text or packed, and packed as bytes of at most 64 KiB', () => {
+    const frame = { t: 'describe', type: 'offer', revision: 1, sdp: '', plays: [] };
+    const packed = fill(MAX_SDP_BYTES, 1);
+    expect(decodeControlFrame(pack({ ...frame, packed }))).toEqual({ ok: true, value: { ...frame, packed } });
+    for (const wrong of [fill(MAX_SDP_BYTES + 1, 1), 'x', null, [1]])
+      expect(decodeControlFrame(pack({ ...frame, packed: wrong }))).toEqual(bad);
+  });
+
   test('SPEC 7.2: a description of the full size fits, and a frame beyond 72 KiB is data/too-large, unread', () => {
     const sdp = 'x'.repeat(MAX_SDP_BYTES);
     const frame: ControlFrame = { t: 'describe', type: 'offer', revision: 1, sdp, plays: [] };

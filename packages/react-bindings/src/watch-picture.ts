@@ -2,16 +2,19 @@ import type { Unsubscribe } from '@conclave/core';
 
 import { pictureHeight } from './video-demand.js';
 
+/** A video's picture has another shape, or its window opens or closes: by itself only after the tab was hidden. */
+const ELEMENT_EVENTS = ['resize', 'enterpictureinpicture', 'leavepictureinpicture'] as const;
+
 /**
  * Tells how high a picture an element shows, in device pixels, as that changes; 0 while nobody can see it: scrolled away,
- * not displayed, in a tab that is hidden (unless it is in a picture-in-picture window), and when it is stopped. Where the
- * browser cannot observe elements it tells nothing.
+ * not displayed, in a tab that is hidden, and when it is stopped. In a picture-in-picture window it is seen wherever its
+ * place in the page is. Where the browser cannot observe elements it tells nothing.
  */
 export function watchPicture(element: Element, tell: (heightPx: number) => void): Unsubscribe {
   if (!('IntersectionObserver' in globalThis && 'ResizeObserver' in globalThis)) return () => undefined;
   let isInView = false;
   const look = () => {
-    const isSeen = isInView && (!document.hidden || document.pictureInPictureElement === element);
+    const isSeen = document.pictureInPictureElement === element || (isInView && !document.hidden);
     tell(isSeen ? heightIn(element) * devicePixelRatio : 0);
   };
   const sizes = new ResizeObserver(look);
@@ -21,12 +24,12 @@ export function watchPicture(element: Element, tell: (heightPx: number) => void)
   });
   sizes.observe(element);
   sight.observe(element);
-  element.addEventListener('resize', look); // the picture of a video has another shape
+  for (const event of ELEMENT_EVENTS) element.addEventListener(event, look);
   document.addEventListener('visibilitychange', look);
   return () => {
     sizes.disconnect();
     sight.disconnect();
-    element.removeEventListener('resize', look);
+    for (const event of ELEMENT_EVENTS) element.removeEventListener(event, look);
     document.removeEventListener('visibilitychange', look);
     tell(0);
   };

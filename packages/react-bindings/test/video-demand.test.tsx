@@ -8,7 +8,7 @@ import { useJoinRoom, useVideoDemand, Video } from '../src/index.js';
 import { DEMAND_SETTLE_MS, UNSEEN_OFF_MS } from '../src/limits.js';
 import { FakeHouse } from './support/fake-house.js';
 import { installPlayback } from './support/fake-media.js';
-import { FakeObservers, showPicture, showTab } from './support/fake-observers.js';
+import { FakeObservers, showPicture, showTab, showWindow } from './support/fake-observers.js';
 
 const bobId = 'b'.repeat(64) as PeerId;
 
@@ -45,6 +45,7 @@ beforeEach(() => {
 afterEach(() => {
   observers.uninstall();
   showTab(true);
+  Reflect.deleteProperty(document, 'pictureInPictureElement');
   Object.assign(globalThis, { devicePixelRatio: 1 });
   jest.useRealTimers();
 });
@@ -140,14 +141,29 @@ test('[C12] who looks away for a moment finds the video running', () => {
   expect(take()).toEqual([]);
 });
 
-test('[C12] a tile in a picture-in-picture window is seen while its tab is not', () => {
+test.each([
+  ['its tab is not', () => showTab(false)],
+  ['it has scrolled away', () => observers.show(tiles()[0]!, { isInView: false })],
+])('[C12] a tile in a picture-in-picture window is seen while %s', (_, hide) => {
   const { stream, take } = bobsStream();
   render(<Video stream={stream} />);
   take();
-  Object.defineProperty(document, 'pictureInPictureElement', { value: tiles()[0], configurable: true });
-  act(() => showTab(false));
+  act(() => showWindow(tiles()[0]!, true));
+  act(hide);
   pass(2 * UNSEEN_OFF_MS);
-  Reflect.deleteProperty(document, 'pictureInPictureElement');
+  expect(take()).toEqual([]);
+  act(() => showWindow(tiles()[0]!, false));
+  pass(UNSEEN_OFF_MS);
+  expect(take()).toEqual(['off']);
+});
+
+test('[C12] a tile that the browser puts into a picture-in-picture window once its tab is hidden goes on', () => {
+  const { stream, take } = bobsStream();
+  render(<Video stream={stream} />);
+  take();
+  act(() => showTab(false));
+  act(() => showWindow(tiles()[0]!, true));
+  pass(2 * UNSEEN_OFF_MS);
   expect(take()).toEqual([]);
 });
 

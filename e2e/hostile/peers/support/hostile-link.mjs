@@ -17,6 +17,7 @@ import {
 import wrtc from '@roamhq/wrtc';
 
 import { randomBytes } from '../../../node/support/mallory.mjs';
+import { unpacked } from '../../../support/unpacked.mjs';
 
 const { subtle } = globalThis.crypto;
 
@@ -99,7 +100,7 @@ export class HostileLink {
             return;
           }
           const frame = decodeControlFrame(bytes);
-          if (frame.ok) this.heard.push(frame.value);
+          if (frame.ok) this.heard.push(unpacked(frame.value));
           if (frame.ok && frame.value.t === 'proof') resolve(bytes);
         };
       }

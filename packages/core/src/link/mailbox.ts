@@ -24,6 +24,7 @@ import { allowances } from '../state/allowances.js';
 import { BoundedMap } from '../state/bounded-map.js';
 import { nowMs } from './heartbeat.js';
 import { operationQueue, type OperationQueue } from './operation-queue.js';
+import { packSdp, unpackSdp } from './packed-sdp.js';
 
 /** Envelopes of one sender that wait for their turn; an honest peer sends a description and some candidates. */
 const MAX_WAITING = 64;
@@ -111,7 +112,8 @@ export class Mailbox {
       // A message is never signed twice, so it has to find the receiver's life at once.
       if (message.kind === 'message') this.#epochs.delete(to);
       const toEpoch = await this.epochOf(to);
-      const outgoing = { message, link, toEpoch, counter: this.#counter++, atMs: nowMs() };
+      const smaller = isDescription(message) ? await packSdp(message) : message;
+      const outgoing = { message: smaller, link, toEpoch, counter: this.#counter++, atMs: nowMs() };
       if (message.kind !== 'message')
         this.#recent.set(to, [...(this.#recent.get(to) ?? []), outgoing].slice(-MAX_RECENT));
       return { passedOn: this.#relay(to, await this.#seal(to, outgoing)) };
@@ -168,7 +170,11 @@ export class Mailbox {
     }
     windows.set(sender, window);
     if (message.kind === 'stale') await this.#sendAgain(from, message);
-    else this.#listener.received(opened.value);
+    else
+      this.#listener.received({
+        ...opened.value,
+        message: isDescription(message) ? await unpackSdp(message) : message,
+      });
   }
 
   async #tellStale({ from, fromEpoch, counter }: Envelope): Promise<void> {
@@ -207,6 +213,9 @@ export class Mailbox {
     return queue;
   }
 }
+
+const isDescription = (message: PeerMessage): message is PeerMessageOf<'offer' | 'answer'> =>
+  message.kind === 'offer' || message.kind === 'answer';
 
 /** Who an unopened envelope claims to be from: only good for giving each sender a queue of its own. */
 function claimedSender(bytes: Uint8Array): string {

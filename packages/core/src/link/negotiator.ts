@@ -10,7 +10,8 @@ import {
 import { FIRST_REVISION } from './introduction.js';
 import type { LinkDoors } from './link-port.js';
 import type { OperationQueue } from './operation-queue.js';
-import type { Transport } from './transport.js';
+import { packSdp, unpackSdp } from './packed-sdp.js';
+import type { LocalDescription, Transport } from './transport.js';
 
 /** What a negotiator needs of its link. */
 export interface NegotiatorDoors extends Pick<LinkDoors, 'signer' | 'wants'> {
@@ -60,19 +61,29 @@ export class Negotiator {
     const doors = this.#doors;
     const { transport } = doors;
     if (effect.do === 'offer') {
-      const { sdp, plays } = await transport.offer(doors.wants(doors.farId));
-      doors.send({ t: 'describe', type: 'offer', revision: effect.revision, sdp, plays: [...plays] });
+      await this.#describe('offer', effect.revision, await transport.offer(doors.wants(doors.farId)));
     } else if (effect.do === 'rollback') {
       await transport.rollback();
     } else if (frame && effect.do === 'answer') {
-      const { sdp, plays } = await transport.answer(frame.sdp, frame.plays, doors.wants(doors.farId));
-      doors.send({ t: 'describe', type: 'answer', revision: effect.revision, sdp, plays: [...plays] });
+      const { sdp } = await unpackSdp(frame);
+      const own = await transport.answer(sdp, frame.plays, doors.wants(doors.farId));
+      await this.#describe('answer', effect.revision, own);
       // Its plays are said again once it has the answer: media that is faster would find no m-line to arrive on.
       this.#on({ type: 'answered' });
     } else if (frame && effect.do === 'apply-answer') {
-      await transport.accept(frame.sdp, frame.plays);
+      const { sdp } = await unpackSdp(frame);
+      await transport.accept(sdp, frame.plays);
       doors.farPlays(frame.plays);
       for (const play of transport.lines.plays(doors.wants(doors.farId))) doors.send({ t: 'play', play });
     }
+  }
+
+  async #describe(
+    type: 'offer' | 'answer',
+    revision: number,
+    { sdp, plays }: LocalDescription,
+  ): Promise<void> {
+    const frame: ControlFrameOf<'describe'> = { t: 'describe', type, revision, sdp, plays: [...plays] };
+    this.#doors.send(await packSdp(frame));
   }
 }

@@ -32,7 +32,10 @@ export interface SenderSample {
 export interface LinkSample {
   /** The peer at the other end. */
   readonly farId: PeerId;
-  /** What this end sent on the wire, with 28 bytes of UDP and IP for each packet where the browser counts packets. */
+  /**
+   * What this end sent on the wire, with 28 bytes of UDP and IP for each packet where the browser counts packets; only what its
+   * tracks did where the path has changed meanwhile.
+   */
   readonly sentBps: number;
   /** What the browser believes that the path carries; not in Firefox. Meaningful only while video is short: see DESIGN, the uplink. */
   readonly ceilingBps: number | undefined;

@@ -42,6 +42,12 @@ export function readLinkStats(report: RTCStatsReport): LinkStats {
   };
 }
 
+/** Names the path in use within a link: counts of another one began elsewhere. `undefined` before there is one. */
+export function selectedPairId(report: RTCStatsReport): string | undefined {
+  const entries = entriesOf(report);
+  return textOf(selectedPair(entries, firstOf(entries, 'transport'))?.['id']);
+}
+
 function selectedPair(entries: ReadonlyMap<string, StatsEntry>, transport: StatsEntry | undefined) {
   const selected = entries.get(textOf(transport?.['selectedCandidatePairId']) ?? '');
   // Firefox has no selectedCandidatePairId, but marks the pair itself.

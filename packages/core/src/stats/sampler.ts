@@ -1,6 +1,6 @@
 import type { PeerId } from '@conclave/protocol';
 
-import { readLinkStats, type LinkStats } from './link-stats.js';
+import { readLinkStats, selectedPairId, type LinkStats } from './link-stats.js';
 import type { LinkSample, SenderSample } from './link-sample.js';
 import { sentOn, type SentMedia } from './media-stats.js';
 
@@ -15,6 +15,7 @@ export interface SampledSender {
 interface Taken {
   readonly atMs: number;
   readonly stats: LinkStats;
+  readonly pairId: string | undefined;
   readonly sent: ReadonlyMap<string, SentMedia>;
 }
 
@@ -46,7 +47,7 @@ export class LinkSampler {
   /** Reads a report of the browser; the first one of a link tells no rates. */
   take(report: RTCStatsReport, senders: readonly SampledSender[], atMs: number): LinkSample {
     const sent = new Map(senders.flatMap(({ mid }) => pair(mid, sentOn(report, mid))));
-    const now: Taken = { atMs, stats: readLinkStats(report), sent };
+    const now: Taken = { atMs, stats: readLinkStats(report), pairId: selectedPairId(report), sent };
     const before = this.#last ?? now;
     this.#last = now;
     const seconds = (atMs - before.atMs) / 1000;
@@ -78,10 +79,15 @@ export class LinkSampler {
     });
     const { stats } = now;
     const packets = stats.packetsSent - before.stats.packetsSent;
+    // Another path counts from elsewhere: of the time of the change only what the tracks sent is certain.
+    const sentBps =
+      now.pairId === before.pairId
+        ? rate(stats.bytesSent - before.stats.bytesSent + UDP_BYTES * packets)
+        : samples.reduce((sum, { bitrateBps }) => sum + bitrateBps, 0);
     const losses = samples.flatMap(({ lossRatio }) => lossRatio ?? []);
     const sample = {
       farId: this.#farId,
-      sentBps: rate(stats.bytesSent - before.stats.bytesSent + UDP_BYTES * packets),
+      sentBps,
       ceilingBps: stats.availableOutgoingBps,
       rttMs: stats.rttMs,
       lossRatio: losses.length > 0 ? Math.max(...losses) : undefined,

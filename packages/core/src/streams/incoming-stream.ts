@@ -118,6 +118,8 @@ export class Subscription {
   readonly #ready = deferred();
   readonly #handlers = new Handlers((question, answer) => this.#doors.answer(this, question, answer));
   readonly #media: MediaReceiving;
+  /** The link whose m-lines it comes on. */
+  #port: LinkPort | undefined;
 
   constructor(farId: PeerId, want: Want, doors: SubscriptionDoors) {
     this.farId = farId;
@@ -188,6 +190,7 @@ export class Subscription {
 
   #bind(port: LinkPort): void {
     const pair = port.lines.receiversFor(this.want.request);
+    if (pair) this.#port = port;
     if (pair) this.#media.bind(pair, () => this.state.phase === 'closed');
     this.#sayWishes(port);
   }
@@ -195,6 +198,7 @@ export class Subscription {
   #release(): void {
     this.#handlers.close();
     this.#media.release();
+    this.#port = undefined;
   }
 
   #choose(change: () => boolean): void {
@@ -208,8 +212,10 @@ export class Subscription {
   }
 
   async #stats(): Promise<IncomingStats> {
-    const { lines } = this.#media;
-    const report = lines && (await this.#doors.linkTo(this.farId)?.report());
+    // On a link that has just taken over these m-lines may be another stream's.
+    const port = this.#doors.linkTo(this.farId);
+    const lines = port === this.#port ? this.#media.lines : undefined;
+    const report = lines && (await port?.report());
     const of = (mid: string | null | undefined) => (report && mid ? receivedOn(report, mid) : undefined);
     return { atMs: performance.now(), audio: of(lines?.audio.mid), video: of(lines?.video.mid) };
   }

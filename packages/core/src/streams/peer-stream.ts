@@ -238,12 +238,11 @@ export class PeerSubscription {
   }
 
   async #stats(): Promise<PeerStreamStats> {
+    // Both before the report comes: another link may take over meanwhile.
+    const [audio, video] = [this.media.lineOf('audio')?.mid, this.media.lineOf('video')?.mid];
     const report = await this.#port.report();
-    const of = (kind: 'audio' | 'video') => {
-      const mid = this.media.lineOf(kind)?.mid;
-      return mid === undefined ? undefined : sentOn(report, mid);
-    };
-    return { atMs: performance.now(), audio: of('audio'), video: of('video') };
+    const of = (mid: string | undefined) => (mid === undefined ? undefined : sentOn(report, mid));
+    return { atMs: performance.now(), audio: of(audio), video: of(video) };
   }
 
   #sendAlone(call: Uint8Array): SingleDelivery {

@@ -117,6 +117,25 @@ describe('rates', () => {
     expect(video).toMatchObject({ bitrateBps: 0, encodeMs: undefined });
   });
 
+  test('[C14] where the path has changed the link has sent what its tracks have, and from then on what is counted', () => {
+    const sampler = new LinkSampler(BOB);
+    const over = (id: string, seconds: number, alone: number) =>
+      reportOf(
+        pairOf({ id, bytesSent: 100_000 * alone, packetsSent: 0 }),
+        sentBy('1', { bytesSent: 4_000 * seconds }),
+      );
+    const sentBps = [
+      over('wifi', 1, 1),
+      over('wifi', 2, 2),
+      over('mobile', 3, 50), // has carried more before
+      over('mobile', 4, 51),
+      over('wifi', 5, 2.2),
+      over('wifi', 6, 3.2),
+    ].map((report, second) => sampler.take(report, [AUDIO], 1_000 * second).sentBps);
+    const rounded = sentBps.map(Math.round);
+    expect(rounded).toEqual([0, 800_000, 32_000, 800_000, 32_000, 800_000]);
+  });
+
   test('[C14] two samples of the same moment tell no rate', () => {
     const sampler = new LinkSampler(BOB);
     sampler.take(counted(1), [VIDEO], 1_000);

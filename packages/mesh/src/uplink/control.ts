@@ -178,8 +178,7 @@ export class UplinkControl {
 
   #linksChanged(): void {
     const links = this.#connection.links.get();
-    for (const farId of [...this.#pacer.state.links.keys()] as PeerId[])
-      if (!links.has(farId)) this.#pacer.gone(farId);
+    for (const farId of this.#pacer.peers) if (!links.has(farId)) this.#pacer.gone(farId);
   }
 
   #sampled(samples: readonly LinkSample[]): void {

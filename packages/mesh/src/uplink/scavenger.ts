@@ -95,6 +95,11 @@ export class ScavengerPacer implements Pacer {
     return this.#scavenger;
   }
 
+  /** Everybody of whom something is kept: reports, rates, or what is owed for messages. */
+  get peers(): ReadonlySet<PeerId> {
+    return new Set([...this.#scavenger.links.keys(), ...this.#buckets.links.keys()] as PeerId[]);
+  }
+
   /** What the plan leaves from now on. */
   setBudget(budget: ScavengeBudget): void {
     this.#budget = budget;

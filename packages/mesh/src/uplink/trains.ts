@@ -22,6 +22,7 @@ export class Trains {
   #first: Promise<void> | undefined;
   #count = 0;
   #latestMs = -Infinity;
+  #inAir: Promise<unknown> | undefined;
 
   /** `seen` hears of every train that has arrived. */
   constructor(uplink: UplinkPort, seen: (train: Train) => void) {
@@ -38,24 +39,37 @@ export class Trains {
   /** Sends one if it is time for one. */
   next(farId: PeerId, estimate: CapacityEstimate, isQuiet: boolean): void {
     const { source, wantsTrain, capacityBps = 0, memory } = estimate;
-    if (source === 'stated') return;
+    if (source === 'stated' || this.#inAir) return;
     const sinceMs = performance.now() - this.#latestMs;
     const isNew = this.#count < NEW_TRAINS && isQuiet && trainVerdict(memory.trains)?.isFirm !== true;
     const isDue = isNew ? sinceMs >= NEW_TRAIN_EVERY_MS : wantsTrain && sinceMs >= TRAIN_EVERY_MS;
     if (isDue) void this.run(farId, capacityBps);
   }
 
-  /** Sends one; resolves when it has arrived, or is lost. */
+  /** Sends one, after those that were asked for before; resolves when it has arrived, or is lost. */
   async run(farId: PeerId, capacityBps = 0): Promise<void> {
+    this.#count += 1;
+    const train = await this.#send(farId, capacityBps > FAST_BPS ? WHOLE_PACKET_BYTES : undefined);
+    if (train) this.#seen(train);
+  }
+
+  /** One at a time: of two that share the line, where one is lost the other tells only its part. */
+  async #send(farId: PeerId, packetBytes?: number): Promise<Train | undefined> {
+    while (this.#inAir) await this.#inAir;
     const sentAtMs = performance.now();
     this.#latestMs = sentAtMs;
-    this.#count += 1;
-    const report = await this.#uplink.probe(farId, capacityBps > FAST_BPS ? WHOLE_PACKET_BYTES : undefined);
-    if (report) this.#seen({ farId, sentAtMs, ...report });
+    const train = this.#uplink.probe(farId, packetBytes);
+    this.#inAir = train;
+    try {
+      const report = await train;
+      return report && { farId, sentAtMs, ...report };
+    } finally {
+      this.#inAir = undefined;
+    }
   }
 
   async #begin(farId: PeerId): Promise<void> {
-    await this.#uplink.probe(farId);
+    await this.#send(farId);
     for (let trains = 1; trains < FIRST_TRAINS; trains++) await this.run(farId);
   }
 }

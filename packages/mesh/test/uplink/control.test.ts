@@ -1,4 +1,4 @@
-import type { PathReport } from '@conclave/core';
+import type { Link, PathReport } from '@conclave/core';
 
 import type { UplinkChange } from '../../src/logic/uplink/changes.js';
 import { UplinkControl } from '../../src/uplink/control.js';
@@ -247,6 +247,20 @@ describe('a change', () => {
       expect.objectContaining({ state: 'paused' }),
     );
     expect(changes).toEqual([]);
+  });
+});
+
+describe('a link that goes', () => {
+  it('[E1] takes with it what is owed for messages to somebody who has reported nothing', async () => {
+    const { uplink } = governed(1_000_000);
+    uplink.join('bob');
+    await pass(1_000);
+    uplink.links.set(new Map([[charlieId, {} as Link]]));
+    const burstBytes = uplink.pacer?.allowance(charlieId, 'messages');
+    uplink.pacer?.sent(charlieId, 'messages', 64 * 1024, 0);
+    expect(uplink.pacer?.allowance(charlieId, 'messages')).toBeLessThan(0);
+    uplink.links.set(new Map());
+    expect(uplink.pacer?.allowance(charlieId, 'messages')).toBe(burstBytes);
   });
 });
 

@@ -78,6 +78,28 @@ describe('later trains', () => {
     expect(uplink.probed).toHaveLength(4);
   });
 
+  it('[E3] wait for the one that is on its way where nothing answers, and are not begun meanwhile', async () => {
+    const { uplink, trains } = measuring();
+    trains.next(bobId, KNOWN, true);
+    const asked = [trains.run(bobId), trains.run(idOf('charlie'))];
+    await pass(900);
+    trains.next(bobId, KNOWN, true);
+    await pass(1_500);
+    expect(uplink.probed.map(({ atMs }) => atMs - uplink.probed[0]!.atMs)).toEqual([0, 1_000, 2_000]);
+    expect(uplink.trains.most).toBe(1);
+    await pass(1_000);
+    await Promise.all(asked);
+    expect(uplink.probed).toHaveLength(3);
+  });
+
+  it('[E3] wait for the first ones too', async () => {
+    const { uplink, trains } = measuring();
+    void trains.first(bobId);
+    void trains.run(bobId);
+    await pass(10_000);
+    expect([uplink.probed.length, uplink.trains.most]).toEqual([5, 1]);
+  });
+
   it('[E3] are of whole packets where the path is fast', async () => {
     const { uplink, trains } = measuring();
     uplink.train = () => trainOver(20_000_000);

@@ -77,6 +77,13 @@ export function showTab(isShown: boolean): void {
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
+/** The picture-in-picture window shows a video from now on, or is closed: the element is told after the document knows. */
+export function showWindow(element: Element, isOpen: boolean): void {
+  const value = isOpen ? element : null;
+  Object.defineProperty(document, 'pictureInPictureElement', { value, configurable: true });
+  element.dispatchEvent(new Event(isOpen ? 'enterpictureinpicture' : 'leavepictureinpicture'));
+}
+
 /** The picture of a video gets another size. */
 export function showPicture(element: Element, videoWidth: number, videoHeight: number): void {
   for (const [name, value] of Object.entries({ videoWidth, videoHeight })) {

@@ -1,7 +1,15 @@
-import { leastRtts, rttQueueMs } from './estimate-rtt.js';
+import {
+  carried,
+  lately,
+  readSigns,
+  remember,
+  type EstimateMemory,
+  type Signs,
+  type UplinkObservation,
+} from './estimate-signs.js';
 import { trainsWith, trainVerdict, type Train } from './estimate-trains.js';
-import { lowerMedian } from './lower-median.js';
 
+export type { LinkObservation, UplinkObservation } from './estimate-signs.js';
 export type { Train } from './estimate-trains.js';
 
 /** What the uplink carries, as far as is known. */
@@ -25,54 +33,6 @@ export interface CapacityEstimate {
 /** How a capacity is known: the application stated it, trains of packets probed it, it was learnt, or nobody knows yet. */
 export type CapacitySource = 'stated' | 'probed' | 'learnt' | 'assumed';
 
-/** What an estimate remembers of what it saw. */
-export interface EstimateMemory {
-  readonly statedBps: number | undefined;
-  readonly seenAtMs: number | undefined;
-  /** What left in the last observations, newest last. */
-  readonly sentBps: readonly number[];
-  readonly shortSinceMs: number | undefined;
-  /** When a queue last showed that it was full. */
-  readonly fullAtMs: number | undefined;
-  /** When it was last too much, be it by a queue or by video that was short, and how often in a row only by the latter. */
-  readonly fellAtMs: number | undefined;
-  readonly tries: number;
-  readonly cutAtMs: number;
-  readonly leastRttMs: ReadonlyMap<string, number>;
-  readonly trains: readonly Train[];
-  readonly trainAtMs: number;
-}
-
-/** What was seen of the uplink in about half a second. */
-export interface UplinkObservation {
-  /** Now, by any clock that does not go back. */
-  readonly atMs: number;
-  /** Every link there is. */
-  readonly links: readonly LinkObservation[];
-  /** The queue that all links share, where somebody reports: the scavenger's `queueMs`. */
-  readonly queueMs: number | undefined;
-  /** For how long nobody has seen the queue empty: the scavenger's `standingMs`. */
-  readonly standingMs: number;
-  /** When bulk last met a queue and gave way: the scavenger's `metAtMs`. */
-  readonly metAtMs: number | undefined;
-  /** What would be sent if there were room: the plan's wishes and bulk that waits; `Infinity` for a file. */
-  readonly wantedBps: number;
-}
-
-/** What was seen of one link. */
-export interface LinkObservation {
-  readonly farId: string;
-  /** What left, on the wire. */
-  readonly sentBps: number;
-  /** What the browser's congestion control would let leave; not in Firefox. */
-  readonly ceilingBps?: number | undefined;
-  readonly rttMs?: number | undefined;
-  /** The part of its packets that was lost, 0 to 1. */
-  readonly lossRatio?: number | undefined;
-  /** Some video is short of its plan. */
-  readonly videoShort: boolean;
-}
-
 /** A queue that stands above this is too much for audio, and more than bulk makes. */
 const HIGH_QUEUE_MS = 60;
 /** A queue below this is none. */
@@ -81,8 +41,6 @@ const QUIET_QUEUE_MS = 15;
 const STANDING_MS = 1_000;
 /** And is not only two clocks that drift apart: 12 ms is what 100 ppm come to in two minutes. */
 const STANDING_QUEUE_MS = 13;
-/** Video that is short for so long is short of uplink. */
-const SHORT_MS = 1_000;
 /** Loss that a queue explains, or a shortage: below it is what radios lose. */
 const LOSS_RATIO = 0.03;
 /** What was just lowered shows its effect after so long: encoders need some of it, the next report the rest. */
@@ -109,8 +67,8 @@ const [HOLD_S, CUBIC_GROWTH, MAX_GROWTH] = [2, 0.0045, 0.2];
 const [BLIND_HOLD_S, MAX_TRIES] = [6, 3];
 /** A bound that nothing has confirmed for so long is none. */
 const BOUND_MS = 60_000;
-/** What is remembered of what left. */
-const SENT_KEPT = 3;
+/** A queue above this stands because more leaves than passes; below it bulk may keep it, or a busy page may seem to. */
+const FULL_QUEUE_MS = 25;
 /** What trains say, less what they are wrong by. */
 const TRAIN_SHARE = 0.92;
 /** Trains tell an uplink from a busy page only where they are long. */
@@ -161,7 +119,7 @@ export function trainSeen(estimate: CapacityEstimate, train: Train): CapacityEst
   if (capacityBps === undefined || saidBps > capacityBps)
     return finish({ ...next, capacityBps: saidBps, source: 'probed' }, saidBps, undefined);
   if (memory.fullAtMs !== undefined || verdict.capacityBps > MAX_BOUND_BPS) return next;
-  const leastBps = Math.max(saidBps, 0, ...memory.sentBps);
+  const leastBps = Math.max(saidBps, 0, ...lately(memory));
   const full = { ...memory, fullAtMs: train.sentAtMs, fellAtMs: train.sentAtMs };
   return finish({ ...next, capacityBps: Math.min(capacityBps, leastBps), memory: full }, leastBps, undefined);
 }
@@ -169,17 +127,8 @@ export function trainSeen(estimate: CapacityEstimate, train: Train): CapacityEst
 /** What is known after an observation: down at once, up slowly. */
 export function stepEstimate(estimate: CapacityEstimate, seen: UplinkObservation): CapacityEstimate {
   const before = estimate.memory;
-  const totalBps = seen.links.reduce((sum, link) => sum + Math.max(0, link.sentBps), 0);
-  const sentBps = [...before.sentBps, totalBps].slice(-SENT_KEPT);
-  const isShort = seen.links.some((link) => link.videoShort);
-  const memory: EstimateMemory = {
-    ...before,
-    seenAtMs: seen.atMs,
-    sentBps,
-    shortSinceMs: isShort ? (before.shortSinceMs ?? seen.atMs) : undefined,
-    leastRttMs: leastRtts(before.leastRttMs, seen.links),
-  };
-  const signs = read(memory, seen, totalBps);
+  const memory = remember(before, seen);
+  const signs = readSigns(memory, seen);
   const next = { ...estimate, memory };
   if (estimate.capacityBps === undefined) {
     if (signs.passedBps < MIN_BPS) return next;
@@ -187,43 +136,6 @@ export function stepEstimate(estimate: CapacityEstimate, seen: UplinkObservation
     return finish({ ...next, capacityBps }, signs.passedBps, seen);
   }
   return finish(judge(next, estimate.capacityBps, signs, seen, before.seenAtMs), signs.passedBps, seen);
-}
-
-/** What an observation means. */
-interface Signs {
-  /** Of links that share a queue: undefined where nobody can tell. */
-  readonly queueMs: number | undefined;
-  readonly isShort: boolean;
-  readonly areAllShort: boolean;
-  readonly hasShortage: boolean;
-  readonly lossRatio: number;
-  /** What certainly passed. */
-  readonly passedBps: number;
-  /** What passed just now. */
-  readonly nowBps: number;
-  /** What congestion control believes, where it is the limit. */
-  readonly ceilingBps: number | undefined;
-}
-
-function read(memory: EstimateMemory, seen: UplinkObservation, totalBps: number): Signs {
-  const { links } = seen;
-  const short = links.filter((link) => link.videoShort);
-  const areAllShort = short.length > 0 && short.length === links.length;
-  const losses = links.map((link) => clamp(link.lossRatio ?? 0, 0, 1));
-  const lossRatio = lowerMedian(losses) ?? 0;
-  const ceilings = short.flatMap((link) => (link.ceilingBps === undefined ? [] : [link.ceilingBps]));
-  const sum = ceilings.reduce((total, ceiling) => total + ceiling, 0);
-  const isComplete = areAllShort && ceilings.length === links.length;
-  return {
-    queueMs: seen.queueMs ?? rttQueueMs(memory.leastRttMs, links),
-    isShort: short.length > 0,
-    areAllShort,
-    hasShortage: memory.shortSinceMs !== undefined && seen.atMs - memory.shortSinceMs >= SHORT_MS,
-    lossRatio,
-    passedBps: Math.min(...memory.sentBps) * (1 - lossRatio),
-    nowBps: mean(memory.sentBps.slice(-2), totalBps) * (1 - lossRatio),
-    ceilingBps: isComplete ? sum : ceilings.length > 0 ? Math.max(...ceilings) : undefined,
-  };
 }
 
 function judge(
@@ -240,8 +152,11 @@ function judge(
     return fall(estimate, capacityBps, signs.nowBps * DRAIN, seen, CUT_EVERY_MS);
   if (seen.standingMs >= STANDING_MS && (seen.queueMs ?? 0) >= STANDING_QUEUE_MS) {
     // It is full: what passes is what it carries, be that more or less than was thought.
-    const full = { ...memory, fullAtMs: atMs, fellAtMs: atMs, tries: 0 };
-    const learntBps = bounded(capacityBps + 0.5 * (signs.nowBps - capacityBps), full);
+    const isOver = (seen.queueMs ?? 0) >= FULL_QUEUE_MS;
+    const carriesBps = isOver ? signs.nowBps : Math.max(signs.nowBps, carried(memory));
+    const sentBps = isOver ? lately(memory) : memory.sentBps;
+    const full = { ...memory, sentBps, fullAtMs: atMs, fellAtMs: atMs, tries: 0 };
+    const learntBps = bounded(capacityBps + 0.5 * (carriesBps - capacityBps), full);
     return { ...estimate, capacityBps: learntBps, memory: full };
   }
   if (seen.metAtMs !== undefined && seen.metAtMs > (seenAtMs ?? atMs))
@@ -274,8 +189,8 @@ function growthLimit(memory: EstimateMemory, { passedBps, nowBps }: Signs, seen:
 /** Bulk has met a queue: it carries little more than the most that left lately. */
 function met(estimate: CapacityEstimate, capacityBps: number, atMs: number): CapacityEstimate {
   const memory = { ...estimate.memory, fullAtMs: atMs, fellAtMs: atMs, tries: 0 };
-  const mostBps = Math.max(...memory.sentBps);
-  const overBps = Math.max(0, capacityBps - MET_SHARE * mostBps);
+  const mostBps = Math.max(...lately(memory));
+  const overBps = Math.max(0, capacityBps - MET_SHARE * Math.max(mostBps, carried(memory)));
   return {
     ...estimate,
     capacityBps: bounded(Math.max(mostBps, capacityBps - 0.5 * overBps), memory),
@@ -317,7 +232,8 @@ function fall(
   if (atMs - memory.cutAtMs < everyMs || toBps >= capacityBps)
     return { ...estimate, memory: { ...memory, fullAtMs, fellAtMs: atMs } };
   const tries = isBlind ? Math.min(MAX_TRIES, memory.tries + 1) : 0;
-  const fallen = { ...memory, fullAtMs, fellAtMs: atMs, cutAtMs: atMs, tries };
+  const sentBps = lately(memory); // what was carried before says nothing of now
+  const fallen = { ...memory, sentBps, fullAtMs, fellAtMs: atMs, cutAtMs: atMs, tries };
   return {
     ...estimate,
     capacityBps: bounded(Math.max(toBps, capacityBps * MAX_CUT), fallen),
@@ -360,10 +276,6 @@ function wantsTrain(capacityBps: number, { trainAtMs }: EstimateMemory, seen: Up
 
 function bounded(bps: number, { statedBps }: EstimateMemory): number {
   return clamp(bps, MIN_BPS, statedBps ?? MAX_BPS);
-}
-
-function mean(values: readonly number[], otherwise: number): number {
-  return values.length === 0 ? otherwise : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function clamp(value: number, least: number, most: number): number {

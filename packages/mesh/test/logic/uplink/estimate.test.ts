@@ -21,6 +21,13 @@ function links(sentBps: number, more: Partial<LinkObservation> = {}): LinkObserv
   }));
 }
 
+/** What a link that carries audio and video says of its senders. */
+const video = (bitrateBps: number) =>
+  [
+    { kind: 'audio', bitrateBps: bitrateBps > 0 ? 24_000 : 0 },
+    { kind: 'video', bitrateBps },
+  ] as const;
+
 /** Observes the same for a while, twice a second. */
 function observe(
   estimate: CapacityEstimate,
@@ -56,6 +63,27 @@ describe('an estimate of the uplink', () => {
     expect(estimate.capacityBps).toBeGreaterThan(960_000);
     expect(estimate.capacityBps).toBeLessThan(990_000);
     expect(estimate.boundBps).toBe(estimate.capacityBps);
+  });
+
+  it('[E1] keeps what was carried for a second while files hold a short queue and the media beside them varies', () => {
+    let estimate = observe(startEstimate(), 3_000, { links: links(960_000), queueMs: 16, standingMs: 1_500 });
+    const learnt: number[] = [];
+    for (let i = 0; i < 60; i++) {
+      const varies = [985_000, 975_000, 860_000, 840_000, 870_000, 850_000][i % 6] ?? 0;
+      const seen = i % 4 === 0 ? { standingMs: 1_500 } : { metAtMs: nowMs };
+      estimate = observe(estimate, 500, { links: links(varies), queueMs: 16, ...seen });
+      learnt.push(estimate.capacityBps ?? 0);
+    }
+    expect(Math.min(...learnt)).toBeGreaterThanOrEqual(940_000);
+    expect(Math.max(...learnt)).toBeLessThanOrEqual(990_000);
+  });
+
+  it('[E3] forgets what was carried before as soon as a queue stands that no file keeps', () => {
+    const before = observe(startEstimate(), 8_000, { links: links(960_000), queueMs: 16, standingMs: 1_500 });
+    const over = { links: links(500_000), queueMs: 40, standingMs: 1_500 };
+    expect(observe(before, 3_000, over).capacityBps).toBeLessThanOrEqual(520_000);
+    const after = observe(observe(before, 1_500, over), 3_000, { ...over, queueMs: 16 });
+    expect(after.capacityBps).toBeLessThanOrEqual(520_000);
   });
 
   it('[E3] falls at once where a long queue stands, and not more than once per effect', () => {
@@ -104,6 +132,32 @@ describe('an estimate of the uplink', () => {
     const frozen = links(300_000, { ceilingBps: 900_000 });
     nowMs = 0;
     expect(observe(startEstimate(), 10_000, { links: frozen }).capacityBps).toBe(450_000);
+  });
+
+  it('[E3] asks only links that carry video whether all video is short, and counts what the others send besides', () => {
+    const audio = [{ kind: 'audio', bitrateBps: 24_000 }] as const;
+    const [alice, bob, charlie] = links(0);
+    const others = [
+      { ...bob!, sentBps: 30_000, senders: audio },
+      { ...charlie!, sentBps: 170_000, senders: video(0) }, // a file; nobody looks at the video
+    ];
+    const before = observe(startEstimate(), 5_000, {
+      links: [{ ...alice!, sentBps: 400_000, senders: video(350_000) }, ...others],
+    });
+    expect(before.capacityBps).toBe(900_000);
+    const short = { ...alice!, sentBps: 250_000, ceilingBps: 300_000, videoShort: true };
+    const after = observe(before, 2_500, { links: [{ ...short, senders: video(200_000) }, ...others] });
+    expect(after.capacityBps).toBe(500_000);
+  });
+
+  it('[E3] asks only links that carry media what is lost', () => {
+    const lossy = { sentBps: 600_000, lossRatio: 0.1, senders: video(550_000) };
+    const [alice, ...chatting] = links(0, { senders: [] });
+    const silent = chatting.map((link) => ({ ...link, lossRatio: 0.5, senders: video(0) })); // of long ago
+    for (const others of [chatting, silent])
+      expect(observe(startEstimate(), 500, { links: [{ ...alice!, ...lossy }, ...others] }).capacityBps).toBe(
+        1.5 * 540_000,
+      );
   });
 
   it('[E3] holds without ceilings: short video lowers it to what leaves', () => {
