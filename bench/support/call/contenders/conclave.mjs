@@ -8,12 +8,11 @@ const STREAM = 'camera';
 const FILE_BYTES = 4 * 1024 ** 3;
 
 /** Joins a room. `uplink` is as `joinRoom` takes it. */
-export async function join({ rendezvous }, { room: name, name: nearName, publishes, uplink }, onChat) {
+export async function join({ rendezvous }, { room: name, name: nearName, uplink }, onChat) {
   const connection = await connect(rendezvous, { key: 'demo', iceServers: [] });
   const room = await joinRoom(connection, {
     room: name,
     metadata: { name: nearName },
-    publish: publishes ? [STREAM] : [],
     ...(uplink !== undefined && { uplink }),
   });
   room.handle('chat', (_from, bytes) => onChat(bytes));

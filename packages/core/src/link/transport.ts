@@ -5,6 +5,7 @@ import { agrees, freeze, roleFromOwnAnswer, type FrozenFacts } from '../logic/dt
 import { CANDIDATES_OF_A_LINK } from '../logic/link-choice.js';
 import { checkDescription, type DescriptionFacts } from '../logic/sdp-check.js';
 import { readPlays } from '../logic/slots.js';
+import { withStartBitrate } from '../logic/start-bitrate.js';
 import { allowances } from '../state/allowances.js';
 import { farCertificate } from './far-certificate.js';
 import { MediaLines, type Want } from './media-lines.js';
@@ -14,6 +15,9 @@ export interface LocalDescription {
   readonly sdp: string;
   readonly plays: readonly PlayRequest[];
 }
+
+/** Where probes of three and six times as much pass unheard on a thin uplink; where they pass it goes on doubling. */
+const START_BPS = 100_000;
 
 /**
  * One `RTCPeerConnection`: descriptions in and out, checked before the browser sees them. Calls must not overlap: the
@@ -51,7 +55,7 @@ export class Transport {
   ): Promise<LocalDescription> {
     const facts = this.#check('offer', sdp);
     if (!readPlays(facts.media, plays)) throw new ConclaveError('link/bad-description');
-    await this.#apply({ type: 'offer', sdp });
+    await this.#apply('offer', sdp);
     if (!this.lines.prepareAnswer(facts, plays, wants)) throw new ConclaveError('link/bad-description');
     const description = await this.#describe(await this.#pc.createAnswer(), wants);
     const own = checkDescription(description.sdp);
@@ -63,7 +67,7 @@ export class Transport {
   async accept(sdp: string, plays: readonly PlayRequest[]): Promise<void> {
     const facts = this.#check('answer', sdp);
     if (!readPlays(facts.media, plays)) throw new ConclaveError('link/bad-description');
-    await this.#apply({ type: 'answer', sdp });
+    await this.#apply('answer', sdp);
   }
 
   /** Takes our offer back. */
@@ -115,9 +119,9 @@ export class Transport {
     return facts;
   }
 
-  async #apply(description: RTCSessionDescriptionInit): Promise<void> {
+  async #apply(type: 'offer' | 'answer', sdp: string): Promise<void> {
     try {
-      await this.#pc.setRemoteDescription(description);
+      await this.#pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp, START_BPS) });
     } catch (cause) {
       throw new ConclaveError('link/bad-description', { cause });
     }

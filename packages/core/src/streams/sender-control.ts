@@ -58,6 +58,8 @@ export class SenderControl {
       const wanted = this.#wanted;
       const { track: present } = this.#sender;
       if (present === wanted) return;
+      // One that is not to begin yet stays away: libwebrtc probes the path with padding of an encoding that is not active too.
+      if (present === null && this.#encoding.active === false) return;
       const primer = wanted && (await this.#prime(wanted));
       if (wanted === null || present === null) await this.#apply(wanted !== null);
       await this.#sender.replaceTrack(wanted);
@@ -79,6 +81,7 @@ export class SenderControl {
   /** Changes the encoding. Never rejects: an encoding is a wish that not every implementation can be asked for. */
   encode(encoding: Encoding): Promise<void> {
     this.#encoding = { ...this.#encoding, ...encoding };
+    if (this.#wanted && this.#sender.track === null) return this.send(this.#wanted).catch(() => undefined);
     return this.#operations.run(() => this.#apply(this.#sender.track !== null));
   }
 

@@ -87,7 +87,7 @@ export class UplinkControl {
     this.#running.add(links.subscribe(() => this.#linksChanged()));
     this.#running.add(changesOf(uplink).subscribe(() => void this.#replan()));
     this.#running.add(samplesOf(uplink).subscribe((samples) => this.#sampled(samples)));
-    this.#running.add(soundingsOf(uplink).subscribe((peers) => this.#sound(peers)));
+    this.#running.add(soundingsOf(uplink).subscribe((farId) => this.#sound(farId)));
   }
 
   /** Who gets what. */
@@ -126,6 +126,12 @@ export class UplinkControl {
     return this.#estimate.capacityBps ?? ASSUMED_BPS;
   }
 
+  /** Whether a burst would be heard, or nobody knows yet. */
+  get #isThin(): boolean {
+    const isKnown = this.#estimate.capacityBps !== undefined;
+    return !isKnown || this.#plan.subscribers.some(({ audio }) => audio.encoding === 'thin');
+  }
+
   get #isQuiet(): boolean {
     return (this.#pacer.state.queueMs ?? 0) < QUIET_MS;
   }
@@ -146,6 +152,7 @@ export class UplinkControl {
     this.#beganAtMs ??= performance.now();
     const trains = this.#estimate.capacityBps === undefined ? this.#trains.first(farId) : undefined;
     if (kind === 'video') await trains;
+    else if (this.#isThin) await this.#starts.audio();
     this.#starts.begin(farId);
     await withinMs(this.#replan(), MAKE_ROOM_MS);
     this.#opening.delete(sender);
@@ -168,12 +175,10 @@ export class UplinkControl {
     return isThin && this.#starts.isWaiting(farId);
   }
 
-  #sound(peers: readonly PeerId[]): void {
-    const { links } = this.#pacer.state;
-    const sinceMs = performance.now() - TIMED_MS;
-    for (const farId of peers)
-      if ((links.get(farId)?.path?.reportedAtMs ?? 0) < sinceMs) this.#connection.uplink.sound(farId);
-    if (peers[0]) this.#trains.next(peers[0], this.#estimate, this.#isQuiet);
+  #sound(farId: PeerId): void {
+    const { path } = this.#pacer.state.links.get(farId) ?? {};
+    if ((path?.reportedAtMs ?? 0) < performance.now() - TIMED_MS) this.#connection.uplink.sound(farId);
+    this.#trains.next(farId, this.#estimate, this.#isQuiet);
   }
 
   #linksChanged(): void {

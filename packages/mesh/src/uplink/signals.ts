@@ -1,6 +1,7 @@
-import type { LinkSample, Readable, UplinkPort } from '@conclave/core';
+import type { LinkSample, PeerId, Readable, UplinkPort } from '@conclave/core';
 import {
   auditTime,
+  defer,
   distinctUntilChanged,
   exhaustMap,
   filter,
@@ -9,17 +10,22 @@ import {
   merge,
   of,
   Observable,
+  repeat,
+  scan,
   switchMap,
+  timer,
 } from 'rxjs';
 
 import { peersOf } from './senders.js';
 
 /** How often links are looked at: congestion control in browsers moves within a second. */
 const SAMPLE_MS = 500;
-/** How often paths are sounded while something is sent: two soundings within the time in which a queue hurts audio. */
+/** How often a path is sounded while something is sent: two soundings within the time in which a queue hurts audio. */
 const SOUND_MS = 200;
-/** And how many links at a time: 15 packets of 100 bytes a second in all, however many listen. */
-const SOUNDINGS_AT_ONCE = 3;
+/** And how many paths in that time: 15 packets of 100 bytes a second in all, however many listen. */
+const SOUNDED_AT_MOST = 3;
+/** How far from its time a sounding may be: in step with the frames of a camera it would see nothing but their bursts. */
+const [EARLIEST, LATEST] = [0.5, 1.5];
 /** Changes that come together are planned together. */
 const SETTLE_MS = 20;
 
@@ -51,16 +57,23 @@ export function samplesOf(uplink: UplinkPort): Observable<readonly LinkSample[]>
   return isSending(uplink).pipe(switchMap((is) => (is ? samples$ : of([]))));
 }
 
-/** The links whose turn it is to be sounded. */
-export function soundingsOf(uplink: UplinkPort) {
+/** The links whose turn it is to be sounded, one after the other. */
+export function soundingsOf(uplink: UplinkPort): Observable<PeerId> {
+  const pauseMs = () => {
+    const count = Math.min(SOUNDED_AT_MOST, peersOf(uplink.senders.get()).length);
+    return (SOUND_MS / Math.max(1, count)) * (EARLIEST + (LATEST - EARLIEST) * Math.random());
+  };
+  const turns$ = defer(() => timer(pauseMs())).pipe(
+    repeat(),
+    scan((turn) => turn + 1, 0),
+  );
   return isSending(uplink).pipe(
-    switchMap((is) => (is ? interval(SOUND_MS) : of())),
+    switchMap((is) => (is ? turns$ : of())),
     map((turn) => {
       const peers = peersOf(uplink.senders.get());
-      const count = Math.min(SOUNDINGS_AT_ONCE, peers.length);
-      return Array.from({ length: count }, (_, index) => peers[(turn * count + index) % peers.length]);
+      return peers[turn % peers.length];
     }),
-    map((peers) => peers.filter((farId) => farId !== undefined)),
+    filter((farId) => farId !== undefined),
   );
 }
 

@@ -14,6 +14,8 @@ const [NEW_TRAINS, NEW_TRAIN_EVERY_MS] = [12, 500];
 const TRAIN_EVERY_MS = 3_000;
 /** From here on trains are of whole packets, lest the time that they take is too short to be told. */
 const [FAST_BPS, WHOLE_PACKET_BYTES] = [2_000_000, 1_100];
+/** Below, and where nothing is known, of small ones: 1.2 kB are 50 ms of queue at 200 kbit/s, and still 9 ms at 1 Mbit/s. */
+const [THIN_BPS, SMALL_PACKET_BYTES] = [500_000, 200];
 
 /** Measures the uplink by trains of packets: some at the beginning, later ones where they would tell more than waiting does. */
 export class Trains {
@@ -47,10 +49,11 @@ export class Trains {
   }
 
   /** Sends one, after those that were asked for before; resolves when it has arrived, or is lost. */
-  async run(farId: PeerId, capacityBps = 0): Promise<void> {
+  async run(farId: PeerId, capacityBps = 0): Promise<Train | undefined> {
     this.#count += 1;
-    const train = await this.#send(farId, capacityBps > FAST_BPS ? WHOLE_PACKET_BYTES : undefined);
+    const train = await this.#send(farId, packetBytesFor(capacityBps));
     if (train) this.#seen(train);
+    return train;
   }
 
   /** One at a time: of two that share the line, where one is lost the other tells only its part. */
@@ -69,7 +72,18 @@ export class Trains {
   }
 
   async #begin(farId: PeerId): Promise<void> {
-    await this.#send(farId);
-    for (let trains = 1; trains < FIRST_TRAINS; trains++) await this.run(farId);
+    let train = await this.#send(farId, SMALL_PACKET_BYTES);
+    for (let trains = 1; trains < FIRST_TRAINS; trains++) train = await this.run(farId, rateOf(train));
   }
+}
+
+/** What a train says by itself; nothing of one that came in one piece, or was lost. */
+function rateOf(train: Train | undefined): number | undefined {
+  return train && train.spreadMs > 0 ? (train.bytes * 8_000) / train.spreadMs : undefined;
+}
+
+/** Packets that take long enough to be timed, and no longer. */
+function packetBytesFor(capacityBps: number): number | undefined {
+  if (capacityBps > FAST_BPS) return WHOLE_PACKET_BYTES;
+  return capacityBps > 0 && capacityBps < THIN_BPS ? SMALL_PACKET_BYTES : undefined;
 }

@@ -120,10 +120,10 @@ export function lately({ sentBps }: EstimateMemory): readonly number[] {
   return sentBps.slice(-SENT_NOW);
 }
 
-/** The most that was carried for a second: single observations are noisy. */
+/** What was carried for a second when much was: of such seconds the upper quarter, since single ones are noisy. */
 export function carried({ sentBps }: EstimateMemory): number {
   const pairs = sentBps.slice(1).map((bps, index) => (bps + (sentBps[index] ?? 0)) / 2);
-  return Math.max(0, ...pairs);
+  return pairs.sort((a, b) => a - b)[Math.floor(0.75 * pairs.length)] ?? 0;
 }
 
 function mean(values: readonly number[]): number {

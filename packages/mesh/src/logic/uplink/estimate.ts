@@ -35,6 +35,8 @@ export type CapacitySource = 'stated' | 'probed' | 'learnt' | 'assumed';
 
 /** A queue that stands above this is too much for audio, and more than bulk makes. */
 const HIGH_QUEUE_MS = 60;
+/** Unless it has drained within so long: a file that begins finds its rate by that. */
+const BURST_MS = 400;
 /** A queue below this is none. */
 const QUIET_QUEUE_MS = 15;
 /** A path that nobody has seen empty for so long is full: what left is what it carries. */
@@ -49,8 +51,11 @@ const CUT_EVERY_MS = 900;
 const BLIND_CUT_EVERY_MS = 4_000;
 /** A little less than what passes, so that the queue drains. */
 const [DRAIN, SHORT_SHARE] = [0.92, 0.97];
-/** A queue that bulk met came of a little more than what left on average. */
-const MET_SHARE = 1.03;
+/**
+ * A queue that bulk met came of no more than this beyond what left in its best seconds. Less would say that it was all of the
+ * uplink: media comes in bursts, and bulk gives way to each of them.
+ */
+const MET_SHARE = 1.1;
 /** The least that one cut leaves: what left in half a second is a noisy figure. */
 const MAX_CUT = 0.6;
 /** Beyond what was shown to pass by no more than this, unless trains said more. */
@@ -67,6 +72,8 @@ const [HOLD_S, CUBIC_GROWTH, MAX_GROWTH] = [2, 0.0045, 0.2];
 const [BLIND_HOLD_S, MAX_TRIES] = [6, 3];
 /** A bound that nothing has confirmed for so long is none. */
 const BOUND_MS = 60_000;
+/** How far one observation leads: of what is far off, and of what bulk holds, where single figures are noisy. */
+const [OVER_STEP, HELD_STEP] = [0.5, 0.15];
 /** A queue above this stands because more leaves than passes; below it bulk may keep it, or a busy page may seem to. */
 const FULL_QUEUE_MS = 25;
 /** What trains say, less what they are wrong by. */
@@ -148,7 +155,8 @@ function judge(
   const { atMs } = seen;
   const { queueMs, passedBps } = signs;
   const { memory } = estimate;
-  if ((queueMs ?? 0) > HIGH_QUEUE_MS)
+  const isPassing = seen.queueMs !== undefined && seen.standingMs < BURST_MS;
+  if ((queueMs ?? 0) > HIGH_QUEUE_MS && !isPassing)
     return fall(estimate, capacityBps, signs.nowBps * DRAIN, seen, CUT_EVERY_MS);
   if (seen.standingMs >= STANDING_MS && (seen.queueMs ?? 0) >= STANDING_QUEUE_MS) {
     // It is full: what passes is what it carries, be that more or less than was thought.
@@ -156,11 +164,12 @@ function judge(
     const carriesBps = isOver ? signs.nowBps : Math.max(signs.nowBps, carried(memory));
     const sentBps = isOver ? lately(memory) : memory.sentBps;
     const full = { ...memory, sentBps, fullAtMs: atMs, fellAtMs: atMs, tries: 0 };
-    const learntBps = bounded(capacityBps + 0.5 * (carriesBps - capacityBps), full);
+    const step = isOver || capacityBps > MET_SHARE * carriesBps ? OVER_STEP : HELD_STEP;
+    const learntBps = bounded(capacityBps + step * (carriesBps - capacityBps), full);
     return { ...estimate, capacityBps: learntBps, memory: full };
   }
   if (seen.metAtMs !== undefined && seen.metAtMs > (seenAtMs ?? atMs))
-    return met(estimate, capacityBps, atMs);
+    return met(estimate, capacityBps, signs, atMs);
   if (signs.hasShortage && (seen.queueMs === undefined || signs.lossRatio > LOSS_RATIO))
     return shortage(estimate, capacityBps, signs, seen);
   if (passedBps > capacityBps) return { ...estimate, capacityBps: bounded(passedBps, memory) };
@@ -187,15 +196,16 @@ function growthLimit(memory: EstimateMemory, { passedBps, nowBps }: Signs, seen:
 }
 
 /** Bulk has met a queue: it carries little more than the most that left lately. */
-function met(estimate: CapacityEstimate, capacityBps: number, atMs: number): CapacityEstimate {
+function met(
+  estimate: CapacityEstimate,
+  capacityBps: number,
+  { nowBps }: Signs,
+  atMs: number,
+): CapacityEstimate {
   const memory = { ...estimate.memory, fullAtMs: atMs, fellAtMs: atMs, tries: 0 };
-  const mostBps = Math.max(...lately(memory));
-  const overBps = Math.max(0, capacityBps - MET_SHARE * Math.max(mostBps, carried(memory)));
-  return {
-    ...estimate,
-    capacityBps: bounded(Math.max(mostBps, capacityBps - 0.5 * overBps), memory),
-    memory,
-  };
+  const overBps = Math.max(0, capacityBps - MET_SHARE * Math.max(nowBps, carried(memory)));
+  const leftBps = Math.max(nowBps, capacityBps - 0.5 * overBps);
+  return { ...estimate, capacityBps: bounded(leftBps, memory), memory };
 }
 
 /** Video is short, and no queue is in sight that would say why: its congestion control knows best, else what leaves does. */

@@ -61,8 +61,8 @@ const [TARGET_PACKETS, MAX_TARGET_MS] = [2.5, 60];
 /** The queue that bulk may make where there is no media, or the rate is high: then it stands in the receiving page. */
 const FAST_TARGET_MS = 50;
 const FAST_BPS = 10_000_000;
-/** The part of a known capacity that is given out; the rest is for retransmissions and for being wrong. */
-const CAPACITY_SHARE = 0.96;
+/** Of a known capacity this is not given out: for what is sent again. On a thin uplink that is much, on others queues tell. */
+const KEPT_BPS = 10_000;
 /**
  * Of what nobody else is planned for: on a busy machine late timers look like queues, and a file must still arrive. Half of it
  * while the uplink was never seen full, else a tenth.
@@ -189,7 +189,7 @@ function stepShared(
 
 function ceiling({ capacityBps, reserveBps }: ScavengeTick): number {
   if (capacityBps === undefined || reserveBps <= 0) return SCAVENGE_MAX_BPS; // nobody to protect: queues alone decide
-  const ceilingBps = Math.min(SCAVENGE_MAX_BPS, capacityBps * CAPACITY_SHARE - reserveBps);
+  const ceilingBps = Math.min(SCAVENGE_MAX_BPS, capacityBps - KEPT_BPS - reserveBps);
   return Math.max(SCAVENGE_FLOOR_BPS, ceilingBps);
 }
 
