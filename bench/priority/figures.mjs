@@ -32,9 +32,11 @@ export function figuresOf({ received, calm, delaysMs, shaper, cpuPct }, { rateBp
     videoKbpsMin: Math.min(...videos),
     ...(calmShares && calmShares.length > 0 && { videoShareOfNoFlood: Math.min(...calmShares) }),
     ...(hasVideo && { videoMaxOverMin: Math.max(...videos) / Math.max(1, Math.min(...videos)) }),
-    ...(delaysMs.flat().length > 0 && {
-      chatP95Ms: Math.max(...delaysMs.map((one) => (one.length > 0 ? quantile(one, 0.95) : 0))),
-    }),
+    // Of a cold call it would be infinite: chat begins before anybody is there, so its first lines are never heard.
+    ...(!cold &&
+      delaysMs.flat().length > 0 && {
+        chatP95Ms: Math.max(...delaysMs.map((one) => (one.length > 0 ? quantile(one, 0.95) : 0))),
+      }),
     ...(!cold && { bulkKbps: received.reduce((sum, { bulkKbps }) => sum + bulkKbps, 0) }),
     utilisation: (shaper.kbps * 1000) / rateBps,
     cpuPct,

@@ -200,6 +200,44 @@ describe('a budget says how a track begins', () => {
     expect(videoSender.given.at(-1)).toEqual({ track: camera, maxBitrate: 60_000 });
   });
 
+  test('[E1] a track that is not to begin yet is kept off the sender until it is', async () => {
+    const { media, begins, asked, videoSender } = scene();
+    const camera = await begins();
+    asked[0]?.say({ active: false });
+    await pass(2_000);
+    await media.encode('video', { active: false, maxBitrateBps: 50_000 });
+    expect(videoSender.given).toEqual([]);
+    await media.encode('video', { active: true, maxBitrateBps: 80_000 });
+    expect(videoSender.given).toEqual([{ track: camera, maxBitrate: 80_000 }]);
+    expect(videoSender.encoding).toEqual({ active: true, maxBitrate: 80_000 });
+  });
+
+  test('[E1] a track that replaces one that is not to begin yet waits in its place', async () => {
+    const { media, begins, asked, videoSender } = scene();
+    await begins();
+    asked[0]?.say({ active: false });
+    await turns();
+    const screen = newTrack('video', HD);
+    await media.setTracks({ audio: null, video: screen });
+    expect(videoSender.given).toEqual([]);
+    await media.encode('video', { active: true });
+    expect(videoSender.given).toMatchObject([{ track: screen }]);
+  });
+
+  test('[E1] a track that has begun stays on the sender while it is paused, until it is switched off', async () => {
+    const { media, begins, asked, videoSender } = scene();
+    const camera = await begins();
+    asked[0]?.say({ active: true, maxBitrateBps: 80_000 });
+    await turns();
+    for (const active of [false, true, false]) {
+      await media.encode('video', { active });
+      expect(videoSender.encoding.active).toBe(active);
+      expect(videoSender.given).toEqual([{ track: camera, maxBitrate: 80_000 }]);
+    }
+    await media.setTracks({ audio: null, video: null });
+    expect(videoSender.track).toBeNull();
+  });
+
   test('[E3] a line tells where a kind is sent and what it may take, as long as it is bound', async () => {
     const { media, begins, asked } = scene();
     expect(media.lineOf('video')).toBeUndefined();
@@ -256,6 +294,23 @@ describe('privacy while a budget is asked', () => {
     await pass(2_000);
     expect(charlie.videoSender.given).toEqual([{ track: screen, maxBitrate: undefined }]);
     expect(charlie.videoSender.encoding).toEqual({ active: true });
+  });
+
+  test('[B8] a camera that was not to begin yet and has gone is never put on a sender, whoever is served next', async () => {
+    const bob = scene();
+    await bob.begins();
+    bob.asked[0]?.say({ active: false });
+    await turns();
+    void bob.media.setTracks({ audio: null, video: null });
+    bob.media.unbind();
+    const charlie = scene({ farId: CHARLIE, lines: bob.lines });
+    const screen = await charlie.begins();
+    await charlie.media.encode('video', { active: true });
+    await bob.media.encode('video', { active: true });
+    expect(charlie.videoSender.given.filter(({ track }) => track)).toEqual([]);
+    charlie.asked[0]?.say({});
+    await turns();
+    expect(charlie.videoSender.given).toMatchObject([{ track: screen }]);
   });
 
   test('[B8] what was bound anew begins anew: no track before a new word, or 1 s', async () => {

@@ -128,8 +128,9 @@ export class UplinkControl {
 
   /** Whether a burst would be heard, or nobody knows yet. */
   get #isThin(): boolean {
-    const isKnown = this.#estimate.capacityBps !== undefined;
-    return !isKnown || this.#plan.subscribers.some(({ audio }) => audio.encoding === 'thin');
+    if (this.#estimate.capacityBps === undefined) return true;
+    const { subscribers } = planUplink(this.#input()); // with the newcomers, whom the present plan does not know yet
+    return subscribers.some(({ audio }) => audio.encoding === 'thin');
   }
 
   get #isQuiet(): boolean {

@@ -10,7 +10,7 @@ const FIRST_TRAINS_MS = 700;
 const FIRST_TRAINS = 4;
 /** The pages of a call that begins are busy: up to so many trains are compared, one at a time, until some agree. */
 const [NEW_TRAINS, NEW_TRAIN_EVERY_MS] = [12, 500];
-/** A train is a burst of 2.6 kB, or of 5 where the path is fast: a queue of 20 ms at 1 Mbit/s. */
+/** A train is a burst of 2.6 kB, of 5 where the path is fast or of 1.2 where it is thin: a queue of 20 ms at 1 Mbit/s. */
 const TRAIN_EVERY_MS = 3_000;
 /** From here on trains are of whole packets, lest the time that they take is too short to be told. */
 const [FAST_BPS, WHOLE_PACKET_BYTES] = [2_000_000, 1_100];

@@ -96,6 +96,22 @@ describe('a newcomer', () => {
 });
 
 describe('an uplink of which nothing is known', () => {
+  it('[E1] lets the audio of three who come at once begin one after the other; a wide one all at once', async () => {
+    const names = ['bob', 'charlie', 'dora'];
+    const pausesOf = async (statedBps?: number) => {
+      const { uplink } = governed(statedBps);
+      for (const name of names) uplink.join(name);
+      await pass(700);
+      const begins = names.map((name) => uplink.eventsOf(name, 'audio')[0]!);
+      expect(begins).toMatchObject(names.map(() => ({ what: 'begins', encoding: { active: true } })));
+      const times = begins.map(({ atMs }) => atMs).sort((a, b) => a - b);
+      return times.slice(1).map((atMs, index) => atMs - times[index]!);
+    };
+    expect(Math.min(...(await pausesOf()))).toBeGreaterThanOrEqual(200);
+    expect(Math.min(...(await pausesOf(120_000)))).toBeGreaterThanOrEqual(200); // thin once they are there
+    expect(await pausesOf(10_000_000)).toEqual([0, 0]);
+  });
+
   it('[E4] lets audio begin at once, and video after 3 s where nothing answers', async () => {
     const { uplink, control } = governed();
     uplink.join('bob');

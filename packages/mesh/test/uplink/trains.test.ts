@@ -30,6 +30,23 @@ describe('the first trains', () => {
     expect(uplink.trains.most).toBe(1);
   });
 
+  it('[E1] begin with small packets, and have the size that the rate of the one before asks for', async () => {
+    const { uplink, trains } = measuring();
+    const ratesBps = [300_000, 900_000, 3_000_000];
+    uplink.train = (count) => trainOver(ratesBps[count - 1] ?? 900_000);
+    void trains.first(bobId);
+    await pass(700);
+    expect(uplink.probed.map(({ bytes }) => bytes)).toEqual([200, 200, undefined, 1_100]);
+  });
+
+  it('[E1] have the usual size after one that says nothing: it was lost, or came in one piece', async () => {
+    const { uplink, trains } = measuring();
+    uplink.train = (count) => (count === 1 ? undefined : { ...trainOver(900_000), spreadMs: 0 });
+    void trains.first(bobId);
+    await pass(2_000);
+    expect(uplink.probed.map(({ bytes }) => bytes)).toEqual([200, undefined, undefined, undefined]);
+  });
+
   it('[E4] keep a newcomer waiting for 0.7 s at most, and go out once however many come', async () => {
     const { uplink, trains } = measuring();
     let isOver = false;
@@ -100,10 +117,11 @@ describe('later trains', () => {
     expect([uplink.probed.length, uplink.trains.most]).toEqual([5, 1]);
   });
 
-  it('[E3] are of whole packets where the path is fast', async () => {
+  it('[E3] are of whole packets where the path is fast, and of small ones where it is thin', async () => {
     const { uplink, trains } = measuring();
     uplink.train = () => trainOver(20_000_000);
-    await Promise.all([trains.run(bobId, 5_000_000), trains.run(bobId, 900_000), pass(100)]);
-    expect(uplink.probed.map(({ bytes }) => bytes)).toEqual([1_100, undefined]);
+    const capacitiesBps = [5_000_000, 2_000_000, 900_000, 500_000, 499_000];
+    await Promise.all([...capacitiesBps.map((bps) => trains.run(bobId, bps)), pass(100)]);
+    expect(uplink.probed.map(({ bytes }) => bytes)).toEqual([1_100, undefined, undefined, undefined, 200]);
   });
 });

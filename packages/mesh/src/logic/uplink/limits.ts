@@ -21,7 +21,7 @@ export interface PlanLimits {
 
 /** The limits of a plan where the caller names no others. */
 export const DEFAULT_LIMITS: PlanLimits = {
-  // A fifth stays free for what no plan foresees: key frames, retransmissions, probes, chat and files, and an estimate
+  // Nearly a fifth stays free for what no plan foresees: key frames, retransmissions, probes, chat and files, and an estimate
   // that is a few per cent too high. The figures of row E1 (queue and loss of audio) were reached with this share.
   mediaShare: 0.82,
   // Between the good rates of wideband (16 to 20 kbit/s) and fullband speech (28 to 40): RFC 7587 section 3.1.1.
