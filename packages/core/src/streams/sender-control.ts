@@ -81,7 +81,8 @@ export class SenderControl {
   /** Changes the encoding. Never rejects: an encoding is a wish that not every implementation can be asked for. */
   encode(encoding: Encoding): Promise<void> {
     this.#encoding = { ...this.#encoding, ...encoding };
-    if (this.#wanted && this.#sender.track === null) return this.send(this.#wanted).catch(() => undefined);
+    // It may have waited for that. Where the browser refuses the track, whoever attached it has been told.
+    if (this.#wanted && this.#sender.track === null) this.send(this.#wanted).catch(() => undefined);
     return this.#operations.run(() => this.#apply(this.#sender.track !== null));
   }
 

@@ -313,6 +313,19 @@ describe('privacy while a budget is asked', () => {
     expect(charlie.videoSender.given).toMatchObject([{ track: screen }]);
   });
 
+  test('[E1] what a budget says while a track is being put on the sender holds once it is there', async () => {
+    const { media, begins, asked, videoSender } = scene();
+    await begins();
+    const put = videoSender.replaceTrack.bind(videoSender);
+    videoSender.replaceTrack = async (track) => {
+      void media.encode('video', { maxBitrateBps: 70_000 }); // the track is not there yet
+      await put(track);
+    };
+    asked[0]?.say({ active: true, maxBitrateBps: 90_000 });
+    await turns();
+    expect(videoSender.encoding.maxBitrate).toBe(70_000);
+  });
+
   test('[B8] what was bound anew begins anew: no track before a new word, or 1 s', async () => {
     const { media, begins, asked } = scene();
     const camera = await begins();
