@@ -126,6 +126,7 @@ export function assemble({ near, rtc, client, iceServers, mayLink, recognise }: 
       openPeerConnection: () => openPeerConnection(rtc, iceServers()),
       wants: (farId) => subscriptions.wants(farId),
       isUsed: (link) => subscriptions.wants(link.farId).length > 0 || publisher.serves(link),
+      isGoverned: () => publisher.opening !== undefined,
     },
     mailbox,
     mayLink,

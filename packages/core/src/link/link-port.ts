@@ -60,6 +60,8 @@ export interface LinkDoors {
   readonly wants: (farId: PeerId) => readonly Want[];
   /** Whether anything is played over the link, either way. */
   readonly isUsed: (link: LinkPort) => boolean;
+  /** Whether a budget says how newcomers begin. */
+  readonly isGoverned: () => boolean;
   /** Sends a message outside the link, signed; messages to one peer keep their order. */
   readonly signal: (message: PeerMessage, link: Uint8Array | undefined) => Promise<void>;
 }

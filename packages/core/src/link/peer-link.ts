@@ -51,7 +51,7 @@ export class PeerLink implements LinkPort {
     this.#listener = listener;
     this.#pc = doors.openPeerConnection();
     this.#farewell = new Farewell(this.#pc, (code) => this.#life.end(code));
-    this.#transport = new Transport(this.#pc);
+    this.#transport = new Transport(this.#pc, doors.isGoverned);
     this.lines = this.#transport.lines;
     this.#life = new LinkLife({
       changed: (state) => listener.changed(this, state),

@@ -16,8 +16,11 @@ export interface LocalDescription {
   readonly plays: readonly PlayRequest[];
 }
 
-/** Where probes of three and six times as much pass unheard on a thin uplink; where they pass it goes on doubling. */
-const START_BPS = 100_000;
+/**
+ * Where probes of three and six times as much pass unheard on a thin uplink; where they pass it goes on doubling. Only where
+ * a budget has chosen the size of pictures: by itself libwebrtc would begin with small ones, and stay with them for long.
+ */
+const GOVERNED_START_BPS = 100_000;
 
 /**
  * One `RTCPeerConnection`: descriptions in and out, checked before the browser sees them. Calls must not overlap: the
@@ -26,12 +29,14 @@ const START_BPS = 100_000;
 export class Transport {
   readonly lines: MediaLines;
   readonly #pc: RTCPeerConnection;
+  readonly #isGoverned: () => boolean;
   readonly #candidates = allowances<'all'>(CANDIDATES_OF_A_LINK);
   #frozen: FrozenFacts | undefined;
   #nearFingerprint: string | undefined;
 
-  constructor(pc: RTCPeerConnection) {
+  constructor(pc: RTCPeerConnection, isGoverned: () => boolean) {
     this.#pc = pc;
+    this.#isGoverned = isGoverned;
     this.lines = new MediaLines(pc);
   }
 
@@ -121,7 +126,8 @@ export class Transport {
 
   async #apply(type: 'offer' | 'answer', sdp: string): Promise<void> {
     try {
-      await this.#pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp, START_BPS) });
+      const startBps = this.#isGoverned() ? GOVERNED_START_BPS : undefined;
+      await this.#pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp, startBps) });
     } catch (cause) {
       throw new ConclaveError('link/bad-description', { cause });
     }

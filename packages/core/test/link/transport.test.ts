@@ -10,7 +10,7 @@ const said = (fingerprint: string, setup: string) =>
   description(section('0', 'application'), [fingerprint, `a=setup:${setup}`]);
 
 /** A transport whose browser takes every description and remembers which. */
-function newTransport() {
+function newTransport(isGoverned = false) {
   const seen: (string | undefined)[] = [];
   const pc = {
     createOffer: async () => ({ type: 'offer', sdp: said(OTHER_FINGERPRINT, 'actpass') }),
@@ -19,7 +19,7 @@ function newTransport() {
     setRemoteDescription: async ({ sdp }: RTCSessionDescriptionInit) => void seen.push(sdp),
     getTransceivers: () => [],
   };
-  return { seen, transport: new Transport(pc as unknown as RTCPeerConnection) };
+  return { seen, transport: new Transport(pc as unknown as RTCPeerConnection, () => isGoverned) };
 }
 
 test('[B2] a later offer with another certificate is identity/mismatch, and the browser never sees it', async () => {
@@ -73,4 +73,13 @@ test('[B4] an answer that names another link than both sessions make is identity
     });
   }
   expect(seen).toEqual([]);
+});
+
+test('[E1] congestion control begins low where a budget governs, and as browsers do where none does', async () => {
+  const said = description(section('0', 'video', 'a=rtpmap:96 VP8/90000', 'a=recvonly'));
+  for (const isGoverned of [true, false]) {
+    const { seen, transport } = newTransport(isGoverned);
+    await transport.answer(said, [], []);
+    expect(seen[0]?.includes('a=fmtp:96 x-google-start-bitrate=100')).toBe(isGoverned);
+  }
 });

@@ -21,12 +21,23 @@ describe('the bit rate at which congestion control begins', () => {
   });
 
   it.each([
-    ['x-google-min-bitrate=50000', 'x-google-start-bitrate=100'],
-    ['x-google-start-bitrate=90000;x-google-max-bitrate=1', 'x-google-start-bitrate=100'],
+    [
+      'max-fs=3600;x-google-start-bitrate=90000; x-google-max-bitrate=1',
+      'max-fs=3600;x-google-start-bitrate=100',
+    ],
     ['max-fr=30; X-Google-Min-Bitrate=50000;max-fs=3600', 'max-fr=30;max-fs=3600;x-google-start-bitrate=100'],
   ])('[E1] is not what the far end would have it: %s', (said, becomes) => {
     const sdp = description([...VIDEO, `a=fmtp:96 ${said}`]);
     expect(formats(withStartBitrate(sdp, 100_000))).toEqual(['a=fmtp:97 apt=96', `a=fmtp:96 ${becomes}`]);
+  });
+
+  it('[E1] leaves no empty line of a format of which the far end said nothing else', () => {
+    const sdp = description([...VIDEO, 'a=fmtp:96 x-google-start-bitrate=90000;x-google-max-bitrate=1']);
+    expect(formats(withStartBitrate(sdp, undefined))).toEqual(['a=fmtp:97 apt=96']);
+    expect(formats(withStartBitrate(sdp, 100_000))).toEqual([
+      'a=fmtp:96 x-google-start-bitrate=100',
+      'a=fmtp:97 apt=96',
+    ]);
   });
 
   it('[E1] is not what the far end would have it for audio either', () => {
@@ -46,6 +57,11 @@ describe('the bit rate at which congestion control begins', () => {
       expect(after).not.toBe(before);
       expect(withStartBitrate(after, 100_000)).toBe(after);
     }
+  });
+
+  it('[E1] is left to the browser where nobody says one, and the far end has no say in it', () => {
+    const sdp = description([...VIDEO, 'a=fmtp:96 x-google-min-bitrate=50000;max-fs=3600']);
+    expect(formats(withStartBitrate(sdp, undefined))).toEqual(['a=fmtp:97 apt=96', 'a=fmtp:96 max-fs=3600']);
   });
 
   it('[E1] is nothing where there is no video, and both kinds of line ends are kept', () => {
