@@ -58,9 +58,10 @@ export class Transport {
     plays: readonly PlayRequest[],
     wants: readonly Want[],
   ): Promise<LocalDescription> {
-    const facts = this.#check('offer', sdp);
+    const heard = this.#unsteered(sdp);
+    const facts = this.#check('offer', heard);
     if (!readPlays(facts.media, plays)) throw new ConclaveError('link/bad-description');
-    await this.#apply('offer', sdp);
+    await this.#apply({ type: 'offer', sdp: heard });
     if (!this.lines.prepareAnswer(facts, plays, wants)) throw new ConclaveError('link/bad-description');
     const description = await this.#describe(await this.#pc.createAnswer(), wants);
     const own = checkDescription(description.sdp);
@@ -70,9 +71,10 @@ export class Transport {
 
   /** Takes the answer to our offer. */
   async accept(sdp: string, plays: readonly PlayRequest[]): Promise<void> {
-    const facts = this.#check('answer', sdp);
+    const heard = this.#unsteered(sdp);
+    const facts = this.#check('answer', heard);
     if (!readPlays(facts.media, plays)) throw new ConclaveError('link/bad-description');
-    await this.#apply('answer', sdp);
+    await this.#apply({ type: 'answer', sdp: heard });
   }
 
   /** Takes our offer back. */
@@ -124,10 +126,14 @@ export class Transport {
     return facts;
   }
 
-  async #apply(type: 'offer' | 'answer', sdp: string): Promise<void> {
+  /** The far end's description as the browser is to see it: what is checked is this, and nothing is changed after. */
+  #unsteered(sdp: string): string {
+    return withStartBitrate(sdp, this.#isGoverned() ? GOVERNED_START_BPS : undefined);
+  }
+
+  async #apply(description: RTCSessionDescriptionInit): Promise<void> {
     try {
-      const startBps = this.#isGoverned() ? GOVERNED_START_BPS : undefined;
-      await this.#pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp, startBps) });
+      await this.#pc.setRemoteDescription(description);
     } catch (cause) {
       throw new ConclaveError('link/bad-description', { cause });
     }

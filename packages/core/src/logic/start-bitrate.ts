@@ -3,6 +3,8 @@ const PICTURE = /^a=rtpmap:(\d+) (?:VP8|VP9|H264|H265|AV1)\/90000$/i;
 /** What libwebrtc takes from a far description for its own congestion control: who writes it could have us flood our uplink. */
 const STEERING =
   /;[ \t]*x-google-(?:min|start|max)-bitrate=[^;\s]*|x-google-(?:min|start|max)-bitrate=[^;\s]*;?[ \t]*/gi;
+/** Nothing else is touched: what is taken out of another line could make a line of it that nobody has checked. */
+const FORMAT = /^a=fmtp:.*$/gm;
 /** A format of which nothing is said any longer. */
 const EMPTY_FORMAT = /^a=fmtp:\d+[ \t]*\r?\n/gm;
 
@@ -13,7 +15,7 @@ const EMPTY_FORMAT = /^a=fmtp:\d+[ \t]*\r?\n/gm;
  * fifth of a second of a thin uplink.
  */
 export function withStartBitrate(sdp: string, startBps: number | undefined): string {
-  const own = sdp.replaceAll(STEERING, '').replaceAll(EMPTY_FORMAT, '');
+  const own = sdp.replaceAll(FORMAT, (line) => line.replaceAll(STEERING, '')).replaceAll(EMPTY_FORMAT, '');
   if (startBps === undefined) return own;
   const parameter = `x-google-start-bitrate=${Math.round(startBps / 1000)}`;
   const sections = own.split(/(?<=\n)(?=m=)/);

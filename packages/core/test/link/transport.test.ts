@@ -83,3 +83,14 @@ test('[E1] congestion control begins low where a budget governs, and as browsers
     expect(seen[0]?.includes('a=fmtp:96 x-google-start-bitrate=100')).toBe(isGoverned);
   }
 });
+
+test.each(['a=fingerprint:sha-256 AB:CD', 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x', 'a=mid:1'])(
+  '[B2] what the browser sees is what was checked: nothing is made into %s by what is taken out of a line',
+  async (line) => {
+    const { seen, transport } = newTransport(true);
+    const hidden = `${line.slice(0, 4)}x-google-min-bitrate=1;${line.slice(4)}`;
+    const sdp = description(section('0', 'video', 'a=rtpmap:96 VP8/90000', hidden));
+    await transport.answer(sdp, [], []).catch(() => undefined);
+    expect(seen.filter((one) => one?.split('\r\n').includes(line))).toEqual([]);
+  },
+);
