@@ -5,7 +5,8 @@ import { useInternets, type LabPeer } from './support/internet.js';
 import { describeInLab } from './support/where.js';
 
 const THIN = { rateBps: 1_000_000, queueMs: 100 };
-const CONCEALED_RATIO = 0.005;
+/** Of the sound that nothing was lost of: what pages of a busy machine play too late. The figure is that of `bench downlink`. */
+const CONCEALED_RATIO = 0.02;
 /** The part of its path that a file alone comes to use. */
 const USED = 0.7;
 /** What makes way leaves less than this of its rate, or of its queue. */
