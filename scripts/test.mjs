@@ -27,7 +27,7 @@ const setUp = {
   build: ['node_modules/typescript/bin/tsc', '-b'],
 };
 
-/** The longest suite takes a quarter of it; one that something left open keeps from ending has failed. */
+/** The longest suite takes a third of it; one that something left open keeps from ending has failed. */
 const SUITE_LIMIT_MS = 30 * 60_000;
 
 /** @param {string[]} args */

@@ -26,7 +26,7 @@ export function openCall({ urls, open }, { engine, options }) {
     /** The name by which the others know somebody. */
     nameOf,
     /**
-     * Opens the page of one who joins later. With a camera it publishes; `to` are those who are there, whom it links with.
+     * Opens the page of one who joins later, with a camera or without; `to` are those who are there, whom it links with.
      *
      * @param {Person} person
      */
@@ -39,7 +39,6 @@ export function openCall({ urls, open }, { engine, options }) {
         room,
         name: nameOf(name),
         to: to.map(nameOf),
-        publishes: camera !== undefined,
       };
       return { page, join: () => page.call('join', engine, urls, joining) };
     },

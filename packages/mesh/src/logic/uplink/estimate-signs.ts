@@ -56,6 +56,7 @@ export interface LinkObservation {
 const SHORT_MS = 1_000;
 /** What left in the last second and a half is what leaves now; what left in the last eight seconds has been carried. */
 const [SENT_NOW, SENT_KEPT] = [3, 16];
+
 /** What is remembered after an observation. */
 export function remember(before: EstimateMemory, seen: UplinkObservation): EstimateMemory {
   const totalBps = seen.links.reduce((sum, link) => sum + Math.max(0, link.sentBps), 0);
